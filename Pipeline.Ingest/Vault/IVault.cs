@@ -1,0 +1,56 @@
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Ingest.Vault;
+
+/// <summary>What the vault knows of an object it holds.</summary>
+/// <param name="Id">SHA-256 of the bytes: the object's only name.</param>
+/// <param name="SizeBytes">Length.</param>
+public sealed record StoredObject(Sha256Digest Id, long SizeBytes);
+
+/// <summary>
+/// The content-addressed store. What <see cref="StoreAsync(Stream, CancellationToken)"/> has returned survives a power
+/// cut. Reading verifies. Nothing is ever overwritten: a rotten object met on writing moves to quarantine first.
+/// </summary>
+public interface IVault
+{
+    /// <summary>Hashes while streaming and returns only when the bytes are durable under their name.</summary>
+    Task<StoredObject> StoreAsync(Stream source, CancellationToken cancel);
+
+    /// <summary>As above, for a document in memory.</summary>
+    Task<StoredObject> StoreAsync(ReadOnlyMemory<byte> document, CancellationToken cancel);
+
+    /// <summary>
+    /// A stream that hashes what it gives and throws <see cref="ObjectDamagedException"/> in place of its end when the
+    /// bytes are not those of the name.
+    /// </summary>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    Stream OpenVerified(Sha256Digest id);
+
+    /// <summary>The whole object, verified, for documents up to <paramref name="maxBytes"/>.</summary>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    /// <exception cref="ObjectDamagedException">The bytes are not those of the name.</exception>
+    /// <exception cref="InvalidDataException">Larger than <paramref name="maxBytes"/>.</exception>
+    Task<byte[]> ReadAsync(Sha256Digest id, int maxBytes, CancellationToken cancel);
+
+    /// <summary>True when the object is there under its name (not verified).</summary>
+    bool Contains(Sha256Digest id);
+
+    /// <summary>A local path that a sandboxed decoder may be given read-only.</summary>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    string LocalPath(Sha256Digest id);
+}
+
+/// <summary>An object that a fact names is not in the vault: an operator's matter, never the sender's.</summary>
+public sealed class ObjectMissingException(Sha256Digest id) : IOException($"vault object {id} is missing")
+{
+    public Sha256Digest Id { get; } = id;
+}
+
+/// <summary>An object's bytes no longer hash to its name.</summary>
+public sealed class ObjectDamagedException(Sha256Digest id, Sha256Digest found)
+    : IOException($"vault object {id} is damaged: its bytes hash to {found}")
+{
+    public Sha256Digest Id { get; } = id;
+
+    public Sha256Digest Found { get; } = found;
+}

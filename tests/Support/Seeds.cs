@@ -1,0 +1,20 @@
+namespace Pipeline.Tests.Support;
+
+/// <summary>
+/// The seed of a randomised test: rotates with every run, is printed, and is taken from <c>MP_TEST_SEED</c> to repeat
+/// a failure.
+/// </summary>
+public static class Seeds
+{
+    private static readonly int OfThisRun =
+        int.TryParse(Environment.GetEnvironmentVariable("MP_TEST_SEED"), out var given)
+            ? given
+            : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
+
+    /// <summary>A generator for one test; <paramref name="print"/> is usually <c>output.WriteLine</c>.</summary>
+    public static Random ForTest(Action<string> print, int salt = 0)
+    {
+        print($"MP_TEST_SEED={OfThisRun}");
+        return new Random(unchecked(OfThisRun * 31 + salt));
+    }
+}
