@@ -1,0 +1,127 @@
+using Akka.Actor;
+using Akka.Event;
+using Pipeline.Actors.Messages;
+using Pipeline.Actors.Stages;
+using Pipeline.Audit.Facts;
+using Pipeline.Ingest.Stages;
+
+namespace Pipeline.Actors.Releases;
+
+/// <summary>
+/// The conductor of one release: asks its node's gate for a slot, counts the attempt, lets the stage run, records how it
+/// ended, goes on. Holds no rule of its own.
+/// </summary>
+public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
+{
+    /// <summary>Wait after a Busy gate, an inconclusive run, or silence, times the attempts so far.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longest silence of a running stage: the gate's own limits end a run well before.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30);
+
+    private readonly IActorRef _stages;
+    private readonly IRightsDesk _rights;
+    private readonly TimeProvider _time;
+
+    // Owned by this incarnation only: which stage run it asked for and has not heard of. Lost on a crash, and then
+    // Continue asks again.
+    private (int Revision, Stage Stage)? _asked;
+
+    public ReleaseActor(string id, IActorRef stages, IRightsDesk rights, TimeProvider time)
+        : base($"release:{id}", Release.Unknown, Release.Apply)
+    {
+        _stages = stages;
+        _rights = rights;
+        _time = time;
+        Decide<SubmitRelease>(ReleaseDecider.Decide);
+        Decide<ResolveQuarantine>(ReleaseDecider.Decide);
+        Decide<WithdrawRelease>(ReleaseDecider.Decide);
+        Decide<GetRelease>(ReleaseDecider.Decide);
+        Decide<ClaimsAreFree>((state, c, salts) => ReleaseDecider.Decide(state, c, salts, Now));
+        Command<NudgeRelease>(_ => Continue());
+        Command<TryAgain>(_ =>
+        {
+            _asked = null;
+            Continue();
+        });
+        Command<SlotGranted>(Begin);
+        Command<SlotRefused>(_ => TryLater());
+        Command<StageDone>(End);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    protected override void Continue()
+    {
+        if (State is { ClaimsHeld: true, Phase: Phase.Rejected or Phase.Withdrawn })
+        {
+            Free();
+            return;
+        }
+        if (State.Phase != Phase.Running || _asked == (State.Revision, State.Stage))
+        {
+            return;
+        }
+        _asked = (State.Revision, State.Stage);
+        _stages.Tell(new RequestSlot(State.Stage, State.Input!.Release, State.Revision));
+        Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, Silence);
+    }
+
+    private void Begin(SlotGranted slot)
+    {
+        if (_asked != (State.Revision, State.Stage) || slot.Stage != State.Stage || slot.Revision != State.Revision)
+        {
+            slot.Gate.Tell(new ReturnSlot(slot.Number));
+            return;
+        }
+        var decision = ReleaseDecider.BeginStage(State, Now, DrawSalts());
+        if (decision.Facts is not [StageAttempted attempt])
+        {
+            slot.Gate.Tell(new ReturnSlot(slot.Number));
+            Carry(decision, ActorRefs.NoSender);
+            return;
+        }
+        // If we crash here, the slot is taken back by time and the attempt was never counted.
+        var input = State.StageInput;
+        var release = State.Input!.Release;
+        Persist(attempt, fact =>
+        {
+            Applied(fact);
+            slot.Gate.Tell(new RunStage(slot.Number, release, fact.Revision, input, _rights));
+        });
+    }
+
+    private void End(StageDone done)
+    {
+        if (_asked == (done.Revision, done.Stage) && done.Stage == State.Stage && done.Revision == State.Revision)
+        {
+            _asked = null;
+        }
+        if (done.Outcome is StageOutcome.Inconclusive inconclusive)
+        {
+            Log.Warning("Stage {Stage} of {Release} came to no end: {Why}", done.Stage, done.Release.Text, inconclusive.Why);
+            TryLater();
+            return;
+        }
+        Carry(ReleaseDecider.Decide(State, done, DrawSalts(), Now), ActorRefs.NoSender);
+    }
+
+    private void Free()
+    {
+        var input = State.Input!;
+        var revision = State.Revision;
+        _rights.FreeAsync(input.Release, input.Tenant, State.Results).PipeTo(
+            Self,
+            success: () => new ClaimsAreFree(input.Release, revision),
+            failure: _ => TryAgain.Instance);
+    }
+
+    private void TryLater() => Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, Pause * (State.Attempts + 1));
+
+    private sealed class TryAgain : INoSerializationVerificationNeeded
+    {
+        public static readonly TryAgain Instance = new();
+    }
+}

@@ -1,0 +1,24 @@
+using Pipeline.Ingest.Stages;
+
+namespace Pipeline.Actors.Stages;
+
+/// <summary>Bounds of a node's stages.</summary>
+public static class StageLimits
+{
+    /// <summary>Releases waiting at one gate before it answers Busy. They wait in their own entities anyway; this bounds memory.</summary>
+    public const int MaxWaiting = 256;
+
+    /// <summary>A granted slot that is not used comes back after this long (its entity moved or died).</summary>
+    public static readonly TimeSpan SlotReserved = TimeSpan.FromSeconds(10);
+
+    /// <summary>No stage runs longer, whatever its tools do; each tool has its own, shorter limit.</summary>
+    public static readonly TimeSpan StageDeadline = TimeSpan.FromMinutes(25);
+
+    /// <summary>Runs at once on one node. Decoding takes a core; one stays free for heartbeats and HTTP.</summary>
+    public static int Workers(Stage stage) => stage switch
+    {
+        Stage.Audio => Math.Max(1, Environment.ProcessorCount - 1),
+        Stage.Rights => 8,
+        _ => 2,
+    };
+}

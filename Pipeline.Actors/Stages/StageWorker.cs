@@ -1,0 +1,56 @@
+using Akka.Actor;
+using Akka.Event;
+using Pipeline.Actors.Releases;
+using Pipeline.Ingest.Stages;
+
+namespace Pipeline.Actors.Stages;
+
+/// <summary>Runs one stage at a time and tells the release's region how it ended: the entity may have moved meanwhile.</summary>
+public sealed class StageWorker : ReceiveActor
+{
+    private readonly StageRunner _runner;
+    private readonly Func<IActorRef> _releases;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public StageWorker(StageRunner runner, Func<IActorRef> releases)
+    {
+        _runner = runner;
+        _releases = releases;
+        Receive<RunStage>(Run);
+        Receive<Finished>(finished =>
+        {
+            _releases().Tell(finished.Done);
+            Context.Parent.Tell(new SlotFinished(finished.Number));
+        });
+    }
+
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        base.PostStop();
+    }
+
+    private void Run(RunStage run)
+    {
+        var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        deadline.CancelAfter(StageLimits.StageDeadline);
+        StageDone Done(StageOutcome outcome) => new(run.Release, run.Revision, run.Input.Stage, run.Input.Digest, outcome);
+        _runner.RunAsync(run, deadline.Token).PipeTo(
+            Self,
+            success: outcome =>
+            {
+                deadline.Dispose();
+                return new Finished(run.Number, Done(outcome));
+            },
+            failure: error =>
+            {
+                deadline.Dispose();
+                _log.Error(error, "Stage {Stage} of {Release} threw", run.Input.Stage, run.Release.Text);
+                return new Finished(run.Number, Done(new StageOutcome.Inconclusive(error.GetType().Name + ": " + error.Message)));
+            });
+    }
+
+    private sealed record Finished(long Number, StageDone Done) : INoSerializationVerificationNeeded;
+}
