@@ -40,6 +40,12 @@ public interface IDisk
     /// <summary>fsync(2) of a directory: its names survive a power cut from here on.</summary>
     void SyncDirectory(string path);
 
+    /// <summary>
+    /// flock(2), exclusive, of a file that is made when missing; held until disposed, and released by the kernel when the
+    /// process dies. Null when somebody else holds it.
+    /// </summary>
+    IDisposable? TryLock(string path);
+
     bool FileExists(string path);
 
     bool DirectoryExists(string path);
