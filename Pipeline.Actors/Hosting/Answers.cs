@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Actors.Hosting;
+
+// What the API answers and the command line prints: the stable surface of the design, section 10.
+
+/// <summary>Where a thing stands in the log.</summary>
+public sealed record LogPlace(string Origin, long Index);
+
+/// <summary>One release, or a delivery that became none.</summary>
+/// <param name="Release">Absent when the message could not be read that far.</param>
+/// <param name="Delivery"><c>open</c> while nothing is decided, then <c>applied|duplicate|superseded|rejected</c>.</param>
+/// <param name="State"><c>received|running</c> while open, then <c>archived|quarantined|rejected|withdrawn</c>.</param>
+public sealed record ReleaseAnswer(
+    string? Release, string DeliveryId, string Delivery, string State, int Revision, string Title, string Artist,
+    IReadOnlyList<StageAnswer> Stages, IReadOnlyList<Finding> Findings, LogPlace? Log)
+{
+    /// <summary>True when nothing will change without somebody doing something.</summary>
+    [JsonIgnore]
+    public bool Settled => Delivery != "open" && State is not ("running" or "received");
+}
+
+/// <param name="Light"><c>waiting|running|passed|failed</c>.</param>
+public sealed record StageAnswer(string Stage, string Light);
+
+/// <summary>A thing found by some id of its own.</summary>
+public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release);
+
+/// <summary>An entry of the log and why it is in it.</summary>
+/// <param name="Entry">Base64 of the exact leaf bytes.</param>
+/// <param name="Proof">A <c>.tlog-proof</c> file.</param>
+/// <param name="Opening">The private part in the clear, for whoever may see it; absent when there is none.</param>
+/// <param name="Salt">Hex; with the opening it gives the leaf's commitment.</param>
+public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt);
+
+/// <summary>A key, printed once.</summary>
+public sealed record KeyAnswer(string Name, string Tenant, string Role, string Key);
+
+/// <summary>What a new key is for.</summary>
+public sealed record KeyRequest(string Name, string Tenant, string Role);
+
+/// <summary>A refusal of the request itself.</summary>
+public sealed record ProblemAnswer(IReadOnlyList<Finding> Findings);
+
+/// <summary>How the log stands.</summary>
+/// <param name="Halted">Why nothing is sequenced any more; absent when all is well.</param>
+public sealed record LogAnswer(string Origin, long Size, string Root, long PublishedSize, string? Halted);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReleaseAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<ReleaseAnswer>))]
+[JsonSerializable(typeof(IReadOnlyList<FoundAnswer>))]
+[JsonSerializable(typeof(ProofAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(LogAnswer))]
+[JsonSerializable(typeof(Finding))]
+public sealed partial class AnswerJson : JsonSerializerContext;

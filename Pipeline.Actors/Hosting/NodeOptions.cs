@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>What an operator may set in <c>--config FILE</c>. Everything has an embedded default.</summary>
+/// <param name="Postgres">Connection string; without it the five SQLite files of the data directory are used.</param>
+/// <param name="Host">Address other nodes reach this one at.</param>
+/// <param name="Port">Cluster port; 0 takes a free one, which only a node without fellows can do.</param>
+/// <param name="Seeds">Addresses of the cluster's nodes as <c>host:port</c>; the same list on every node.</param>
+/// <param name="Roles"><c>edge</c>, <c>pipeline</c>, <c>keeper</c>; all three when empty.</param>
+/// <param name="Origin">The log's origin; drawn when absent.</param>
+/// <param name="WeakSandbox">"allowed" lets decoders run without namespaces where the machine has none.</param>
+public sealed record NodeConfig(
+    string? Postgres = null, string Host = "127.0.0.1", int Port = 0, IReadOnlyList<string>? Seeds = null,
+    IReadOnlyList<string>? Roles = null, string? Origin = null, string? WeakSandbox = null)
+{
+    /// <exception cref="InvalidDataException">Not the JSON of a configuration; the message names the place.</exception>
+    public static NodeConfig Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), NodeConfigJson.Default.NodeConfig) ?? new NodeConfig();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(NodeConfig))]
+public sealed partial class NodeConfigJson : JsonSerializerContext;
+
+/// <summary>A node as its command line asks for it. All paths absolute.</summary>
+/// <param name="Data">The data directory: lock, socket, databases, spool.</param>
+/// <param name="Urls">HTTP addresses; empty serves only the data directory's socket.</param>
+/// <param name="Vault">Shared by a cluster; inside the data directory when alone.</param>
+/// <param name="Log">As <paramref name="Vault"/>.</param>
+/// <param name="Keys">Outside the data directory: a backup of the one must not hold the other.</param>
+/// <param name="OpenLoopback">Accountless artists on loopback.</param>
+/// <param name="DemoFiles">True only for the demo's own files: a weak sandbox will do.</param>
+public sealed record NodeOptions(
+    string Data, IReadOnlyList<string> Urls, string Vault, string Log, string Keys, bool OpenLoopback, NodeConfig Config,
+    bool DemoFiles)
+{
+    public static NodeOptions For(
+        string data, IReadOnlyList<string>? urls = null, string? vault = null, string? log = null, string? keys = null,
+        bool openLoopback = false, NodeConfig? config = null, bool demoFiles = false)
+    {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
+        return new NodeOptions(
+            root, urls ?? [], Path.GetFullPath(vault ?? Path.Combine(root, "vault")),
+            Path.GetFullPath(log ?? Path.Combine(root, "log")), Path.GetFullPath(keys ?? root + ".keys"),
+            openLoopback, config ?? new NodeConfig(), demoFiles);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using Akka.Actor;
+using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Messages;
+using Pipeline.Actors.Projections;
+using Pipeline.Actors.Releases;
+using Pipeline.Audit.Facts;
+using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Catalogue;
+using Pipeline.Ingest.Stages;
+using Pipeline.Ingest.Vault;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>
+/// The only door of web and command line to the entities. Every question takes the principal; an id of another tenant
+/// is answered before anything is asked, in the same way as one that never was.
+/// </summary>
+public sealed class PipelineGateway(
+    IReleaseRegions regions, IVault vault, ReadModel reads, LogReading log, TimeProvider time)
+{
+    /// <summary>One ask; a shard that moves drops messages without a word.</summary>
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A cluster that lost a node is back within half a minute; callers wait that long with the same command.</summary>
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Takes a delivery whose bytes are all in the vault. What comes back was persisted, or was known before.
+    /// </summary>
+    /// <exception cref="TimeoutException">The cluster did not answer; send the same again.</exception>
+    public async Task<DeliveryStanding> SubmitAsync(
+        Principal principal, DeliveredFile message, IReadOnlyList<DeliveredFile> files, CancellationToken cancel)
+    {
+        var contents = DeliveryContents.From(message, files);
+        // If we crash here, unowned objects lie in the vault and nothing was acknowledged.
+        var stored = await vault.StoreAsync(contents.Encode(), cancel);
+        var now = time.GetUtcNow();
+        var bytes = await vault.ReadAsync(message.Sha256, CatalogueLimits.MaxMessageBytes, cancel);
+        var command = CommandId.Parse($"submit/{stored.Id}");
+        var submit = CatalogueReader.Read(message.Path, bytes) switch
+        {
+            ReadMessage.Read read => Readable(read),
+            ReadMessage.Refused refused => new SubmitDelivery(
+                EntityId.From("delivery", principal.Tenant, "unreadable", message.Sha256.ToString()), principal, command,
+                now.ToUnixTimeMilliseconds(), stored.Id, message.Sha256, files.Count, files.Sum(f => f.SizeBytes),
+                new DeliveryDetails("", "", message.Path, "", ""), null, 0, refused.Findings),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        return await AskAsync<DeliveryStanding>(regions.Deliveries, submit with { Refusal = FindingLimits.Bound(submit.Refusal).Findings }, cancel);
+
+        SubmitDelivery Readable(ReadMessage.Read read)
+        {
+            var release = read.Release;
+            var findings = read.Findings.Concat(
+                MetadataRules.Check(release, null, DateOnly.FromDateTime(now.UtcDateTime))).ToList();
+            var refusal = findings.Refuse() ? findings
+                : release.IsTest ? [.. findings.Where(f => f.Severity >= Severity.Block), Rules.TestMessage.Broken(
+                    "MessageControlType", "TestMessage", "This is a test message: it was checked as it stands and is not applied.",
+                    "Send it as a live message under a new message id.")]
+                : new List<Finding>();
+            return new SubmitDelivery(
+                DeliveryKey.Of(release).Entity(principal.Tenant), principal, command, now.ToUnixTimeMilliseconds(), stored.Id,
+                message.Sha256, files.Count, files.Sum(f => f.SizeBytes),
+                new DeliveryDetails(
+                    release.Sender?.Value ?? "", release.MessageId!.Value, message.Path, release.Title?.Value ?? "",
+                    release.DisplayArtist?.Value ?? ""),
+                ReleaseKey.Of(release)?.Entity(principal.Tenant), Instant(release.Created), refusal);
+        }
+    }
+
+    /// <summary>How a delivery, and the release it became, stands. Null: not yours, or never was.</summary>
+    public async Task<ReleaseAnswer?> DeliveryAsync(Principal principal, EntityId delivery, bool duplicate, CancellationToken cancel)
+    {
+        if (delivery.Tenant != principal.Tenant || delivery.Kind != "delivery")
+        {
+            return null;
+        }
+        var standing = await AskAsync<DeliveryStanding>(regions.Deliveries, new GetDelivery(delivery), cancel);
+        if (!standing.Known)
+        {
+            return null;
+        }
+        var fate = duplicate ? "duplicate" : standing.Fate.ToString().ToLowerInvariant();
+        if (standing.Release is { } releaseId && (standing.Fate == DeliveryFate.Applied || standing.Fate == DeliveryFate.Superseded)
+            && await ReleaseAsync(principal, releaseId, cancel) is { } release)
+        {
+            return release with { DeliveryId = delivery.Text, Delivery = fate };
+        }
+        return new ReleaseAnswer(
+            standing.Release?.Text, delivery.Text, fate, standing.Fate == DeliveryFate.Rejected ? "rejected" : "received", 0, "", "",
+            [], standing.Findings, await log.PlaceAsync($"delivery:{delivery.Text}", null));
+    }
+
+    /// <summary>How a release stands, from its own entity. Null: not yours, or never was.</summary>
+    public async Task<ReleaseAnswer?> ReleaseAsync(Principal principal, EntityId release, CancellationToken cancel)
+    {
+        if (release.Tenant != principal.Tenant || release.Kind != "release")
+        {
+            return null;
+        }
+        var s = await AskAsync<ReleaseStanding>(regions.Releases, new GetRelease(release), cancel);
+        return !s.Known ? null : new ReleaseAnswer(
+            release.Text, "", "applied", s.State, s.Revision, s.Title, s.Artist,
+            [.. s.Stages.Select(l => new StageAnswer(l.Stage, l.Light))], s.Findings,
+            await log.PlaceAsync($"release:{release.Text}", s.Facts));
+    }
+
+    /// <summary>As <see cref="DeliveryAsync"/>, but waits until it is settled and published, or the time is over.</summary>
+    public async Task<ReleaseAnswer?> SettledAsync(
+        Principal principal, EntityId delivery, bool duplicate, TimeSpan atMost, CancellationToken cancel)
+    {
+        var until = time.GetUtcNow() + atMost;
+        while (true)
+        {
+            var answer = await DeliveryAsync(principal, delivery, duplicate, cancel);
+            if (answer is null || (answer.Settled && answer.Log is not null) || time.GetUtcNow() >= until)
+            {
+                return answer;
+            }
+            await log.ChangedAsync(TimeSpan.FromMilliseconds(250), cancel);
+        }
+    }
+
+    /// <summary>Anything of the principal's own by any id.</summary>
+    public async Task<IReadOnlyList<FoundAnswer>> FindAsync(Principal principal, string text, CancellationToken cancel)
+    {
+        var found = new List<FoundAnswer>();
+        foreach (var target in await reads.FindAsync(principal.Tenant, text))
+        {
+            if (!EntityId.TryParse(target, out var id))
+            {
+                continue;
+            }
+            var answer = id.Kind == "delivery"
+                ? await DeliveryAsync(principal, id, false, cancel)
+                : await ReleaseAsync(principal, id, cancel);
+            found.Add(new FoundAnswer(target, id.Kind, answer));
+        }
+        return found;
+    }
+
+    private static long Instant(Stated? created) =>
+        created is not null && DateTimeOffset.TryParse(
+            created.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? instant.ToUnixTimeMilliseconds()
+            : 0;
+
+    private async Task<T> AskAsync<T>(IActorRef region, IEntityMessage message, CancellationToken cancel)
+    {
+        var until = time.GetUtcNow() + GiveUpAfter;
+        while (true)
+        {
+            try
+            {
+                return await region.Ask<T>(message, AskTimeout, cancel);
+            }
+            catch (AskTimeoutException e)
+            {
+                if (time.GetUtcNow() >= until)
+                {
+                    throw new TimeoutException("The cluster did not answer for a minute. Nothing is lost: send the same again.", e);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Where the entities are reached. Two: the regions of a node, and the probes of tests.</summary>
+public interface IReleaseRegions
+{
+    IActorRef Deliveries { get; }
+
+    IActorRef Releases { get; }
+}
