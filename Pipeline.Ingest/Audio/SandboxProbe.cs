@@ -1,0 +1,36 @@
+namespace Pipeline.Ingest.Audio;
+
+/// <summary>Finds out once, at start, how strong a cage this machine allows: by building one.</summary>
+public static class SandboxProbe
+{
+    private const int ProbeSeconds = 20;
+
+    /// <summary>Tries strong, then weak.</summary>
+    public static async Task<Sandbox> Run(AudioTools tools, CancellationToken cancel)
+    {
+        var strong = new Sandbox(SandboxStrength.Strong, "");
+        var whyNotStrong = await WhyNot(strong, tools, cancel);
+        if (whyNotStrong is null)
+        {
+            return strong;
+        }
+        var weak = new Sandbox(SandboxStrength.Weak, "no namespaces for decoders: " + whyNotStrong);
+        return await WhyNot(weak, tools, cancel) is { } whyNotWeak
+            ? new Sandbox(SandboxStrength.None, "decoders cannot run: " + whyNotWeak)
+            : weak;
+    }
+
+    private static async Task<string?> WhyNot(Sandbox sandbox, AudioTools tools, CancellationToken cancel)
+    {
+        // Any readable file will do as the input of a tool that only says its version.
+        var command = sandbox.Command(tools.Ffmpeg, tools.Ffmpeg, ProbeSeconds, _ => ["-hide_banner", "-version"]);
+        return await CagedProcess.Run(command, ProbeSeconds, DecoderLimits.ProbeAnswerBytes, static _ => { }, cancel) switch
+        {
+            ProcessEnd.Exited { Code: 0 } => null,
+            ProcessEnd.Exited failed => Complaint.FirstLine(failed.Stderr) is { Length: > 0 } line ? line : $"exit code {failed.Code}",
+            ProcessEnd.Limited limited => $"limit {limited.Limit}",
+            ProcessEnd.Died died => died.Why,
+            _ => "unknown",
+        };
+    }
+}
