@@ -80,6 +80,14 @@ public static class FactCodec
         return new PublicPart(fact.Tenant, fact.Asset, publicBytes.ToArray());
     }
 
+    /// <summary>The private part and its salt as text; both null when there is none or it was erased.</summary>
+    /// <exception cref="InvalidDataException">Not three lines.</exception>
+    public static (string? Opening, string? Salt) ReadOpening(ReadOnlySpan<byte> journal)
+    {
+        var (_, privateBytes, salt) = Lines(journal);
+        return privateBytes.Length == 0 ? (null, null) : (Encoding.UTF8.GetString(privateBytes), Encoding.ASCII.GetString(salt));
+    }
+
     private static Three Lines(ReadOnlySpan<byte> journal)
     {
         var first = journal.IndexOf(LineFeed);

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Dapper;
+using Pipeline.Audit.Durable;
+using Pipeline.Audit.Log;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>
+/// A node's hold on the log: the store, the directory, the key, and whether it is halted. Any node may read; which one
+/// sequences is decided by the epoch in the database alone.
+/// </summary>
+public sealed class LogKeeping : IDisposable
+{
+    private volatile string? _halted;
+    private long _waitedFor;
+
+    private LogKeeping(string origin, string directory, SequencerStore store, NoteSigner signer) =>
+        (Origin, Directory, Store, Signer) = (origin, directory, store, signer);
+
+    public string Origin { get; }
+
+    /// <summary>The log directory.</summary>
+    public string Directory { get; }
+
+    public SequencerStore Store { get; }
+
+    public NoteSigner Signer { get; }
+
+    /// <summary>Why nothing is sequenced; null when all is well. Reading stays up.</summary>
+    public string? Halted => _halted;
+
+    public LogChanges Changes { get; } = new();
+
+    /// <summary>Cause, evidence and the one safe thing to do, for every page and check.</summary>
+    public void Halt(string why)
+    {
+        _halted = why;
+        Metrics.LogHalted.Set(1);
+        Changes.Signal();
+    }
+
+    public void Resume()
+    {
+        _halted = null;
+        Metrics.LogHalted.Set(0);
+    }
+
+    /// <summary>Somebody waits for a proof: publish at once instead of once a second.</summary>
+    public void WaitsFor(long index)
+    {
+        Interlocked.Exchange(ref _waitedFor, Math.Max(Interlocked.Read(ref _waitedFor), index + 1));
+        Changes.Signal();
+    }
+
+    /// <summary>Does anybody wait for something beyond this published size?</summary>
+    public bool IsWaitedForBeyond(long publishedSize) => Interlocked.Read(ref _waitedFor) > publishedSize;
+
+    public void Dispose()
+    {
+        Signer.Dispose();
+        Store.Dispose();
+    }
+
+    /// <summary>Finds origin and key. Refuses to touch a log that is signed by another key.</summary>
+    public static Task<LogKeeping> OpenAsync(NodeOptions options, DataDirectory data, Stores stores, IDisk disk)
+    {
+        var origin = data.Format.Origin;
+        DurableFile.EnsureDirectory(disk, options.Log);
+        var signer = LogKeys.OpenOrMake(options.Keys, origin, disk);
+        var vkey = Path.Combine(options.Log, LogLayout.Vkey);
+        if (File.Exists(vkey) && File.ReadAllText(vkey).TrimEnd('\n') != signer.VerifierKey.Vkey)
+        {
+            signer.Dispose();
+            throw new StartupRefusedException(
+                $"The log in {options.Log} is signed by another key than the one in {options.Keys}. Give --log and --keys that belong together; nothing was written.");
+        }
+        return Task.FromResult(new LogKeeping(
+            origin, options.Log, new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes), signer));
+    }
+}
+
+/// <summary>The log's key: one file a log, named by its origin, readable by its owner alone, outside the data directory.</summary>
+public static class LogKeys
+{
+    private const int MaxKeyBytes = 4096;
+
+    public static string PathOf(string keys, string origin) =>
+        Path.Combine(keys, origin.Replace('/', '_') + ".key");
+
+    /// <exception cref="StartupRefusedException">The file is no key of this origin.</exception>
+    public static NoteSigner OpenOrMake(string keys, string origin, IDisk disk)
+    {
+        var path = PathOf(keys, origin);
+        if (!disk.FileExists(path))
+        {
+            DurableFile.EnsureDirectory(disk, keys);
+            File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var text = NoteSigner.FormatKeyFile(origin, RandomNumberGenerator.GetBytes(NoteSigner.SeedBytes)) + "\n";
+            // Two nodes may start at once: the first to link its key wins, the other reads it. If we crash here, the key
+            // signed nothing yet.
+            DurableFile.WriteOnce(disk, path, System.Text.Encoding.ASCII.GetBytes(text));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        var found = System.Text.Encoding.ASCII.GetString(DurableFile.ReadAll(disk, path, MaxKeyBytes)).TrimEnd('\n');
+        return NoteSigner.TryParseKeyFile(found, out var signer, out var problem) && signer.VerifierKey.Name == origin
+            ? signer
+            : throw new StartupRefusedException($"{path} is not the key of {origin}: {problem ?? "it names another log"}. Restore it from your key backup.");
+    }
+}
+
+/// <summary>Tells whoever waits on this node that the log or the read model moved. A hint: who misses it looks again soon.</summary>
+public sealed class LogChanges
+{
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Signal() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    /// <summary>Returns at the next signal or after <paramref name="atMost"/>.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancel)
+    {
+        var next = Volatile.Read(ref _next).Task;
+        await Task.WhenAny(next, Task.Delay(atMost, cancel));
+        cancel.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using System.Text;
+using Pipeline.Actors.Projections;
+using Pipeline.Audit.Facts;
+using Pipeline.Audit.Log;
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>Questions about the log, for any node: they need the database and the tiles, not the sequencer.</summary>
+public sealed class LogReading(LogKeeping log, JournalTail journal)
+{
+    /// <summary>
+    /// Where a source's fact stands, once it stands under a published checkpoint; null before. Asking says that somebody
+    /// waits.
+    /// </summary>
+    /// <param name="sequenceNr">Null: the source's latest.</param>
+    public Task<LogPlace?> PlaceAsync(string persistenceId, long? sequenceNr)
+    {
+        try
+        {
+            var number = sequenceNr ?? log.Store.LastSequenceNrOf(persistenceId);
+            if (number == 0 || log.Store.FindEntry(persistenceId, number) is not { } entry)
+            {
+                log.WaitsFor(log.Store.ReadHead().Size);
+                return Task.FromResult<LogPlace?>(null);
+            }
+            if (entry.Index >= log.Store.ReadHead().PublishedSize)
+            {
+                log.WaitsFor(entry.Index);
+                return Task.FromResult<LogPlace?>(null);
+            }
+            return Task.FromResult<LogPlace?>(new LogPlace(log.Origin, entry.Index));
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            // No sequencer has made the tables yet.
+            return Task.FromResult<LogPlace?>(null);
+        }
+    }
+
+    public Task ChangedAsync(TimeSpan atMost, CancellationToken cancel) => log.Changes.WaitAsync(atMost, cancel);
+
+    public LogAnswer Standing()
+    {
+        try
+        {
+            var head = log.Store.ReadHead();
+            return new LogAnswer(log.Origin, head.Size, head.Root.ToString(), head.PublishedSize, log.Halted);
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            return new LogAnswer(log.Origin, 0, MerkleTree.EmptyRoot.ToString(), 0, log.Halted);
+        }
+    }
+
+    /// <summary>The checkpoint as the database committed it; null before the first.</summary>
+    public byte[]? Checkpoint() => log.Store.LatestCheckpoint()?.Note;
+
+    /// <summary>
+    /// The entry of an asset's latest published fact with its proof, and the private part for its owner. Null when
+    /// nothing of it is published.
+    /// </summary>
+    public async Task<ProofAnswer?> ProveAsync(EntityId asset, CancellationToken cancel)
+    {
+        var source = $"{asset.Kind}:{asset.Text}";
+        var last = log.Store.LastSequenceNrOf(source);
+        var published = log.Store.ReadHead().PublishedSize;
+        for (var number = last; number > 0; number--)
+        {
+            if (log.Store.FindEntry(source, number) is { } entry && entry.Index < published)
+            {
+                return await ProveAsync(entry, cancel);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>As above, by index: for the auditor.</summary>
+    public async Task<ProofAnswer?> ProveAsync(long index, CancellationToken cancel) =>
+        index >= 0 && index < log.Store.ReadHead().PublishedSize && log.Store.ReadEntries(index, 1) is [var entry]
+            ? await ProveAsync(entry, cancel)
+            : null;
+
+    private async Task<ProofAnswer> ProveAsync(SequencedEntry entry, CancellationToken cancel)
+    {
+        var proven = LogProver.Open(new LogDirectory(log.Directory), log.Signer.VerifierKey).Prove(entry.Index);
+        var (opening, salt) = await OpeningAsync(entry, cancel);
+        return new ProofAnswer(
+            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt);
+    }
+
+    private async Task<(string? Opening, string? Salt)> OpeningAsync(SequencedEntry entry, CancellationToken cancel)
+    {
+        var row = await journal.FindAsync(entry.PersistenceId, entry.SequenceNr, cancel);
+        return row is null ? (null, null) : FactCodec.ReadOpening(row.Message);
+    }
+}

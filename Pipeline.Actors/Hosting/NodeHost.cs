@@ -1,0 +1,164 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Pipeline.Actors.Claims;
+using Pipeline.Actors.People;
+using Pipeline.Actors.Projections;
+using Pipeline.Actors.Stages;
+using Pipeline.Actors.Web.Api;
+using Pipeline.Audit.Durable;
+using Pipeline.Audit.Log;
+using Pipeline.Ingest.Audio;
+using Pipeline.Ingest.Stages;
+using Pipeline.Ingest.Vault;
+using Prometheus;
+using Serilog;
+using Serilog.Events;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>
+/// Builds a node: its directory, stores, log, actors and HTTP. Nothing answers before every start-up check has passed.
+/// </summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly List<IDisposable> _owned;
+    private readonly Stores _stores;
+
+    private NodeHost(WebApplication app, Stores stores, List<IDisposable> owned) => (_app, _stores, _owned) = (app, stores, owned);
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Opens everything and starts to serve. After it returns the socket answers; readiness comes with the cluster.</summary>
+    /// <exception cref="StartupRefusedException">A check failed; the message says cause, evidence and the one safe command.</exception>
+    public static async Task<NodeHost> StartAsync(NodeOptions options, LogEventLevel logLevel, CancellationToken cancel)
+    {
+        var time = TimeProvider.System;
+        var disk = new PosixDisk();
+        var owned = new List<IDisposable>();
+        var data = DataDirectory.Open(options.Data, disk, () => options.Config.Origin ?? DataDirectory.DrawOrigin(time));
+        owned.Add(data);
+        try
+        {
+            var probing = SandboxProbe.Run(AudioTools.Installed(), cancel);
+            var stores = Stores.Open(options.Config, data);
+            StartupChecks.RequireDurableCommits(stores);
+            var log = await LogKeeping.OpenAsync(options, data, stores, disk, cancel);
+            owned.Add(log);
+            var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
+            owned.Add(temporary);
+            var sandbox = await probing;
+            StartupChecks.RequireSandbox(sandbox, options);
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+            {
+                ApplicationName = typeof(NodeHost).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+                WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+            });
+            ConfigureLogging(builder, logLevel);
+            ConfigureKestrel(builder, options, data);
+            var vault = new FileVault(disk, options.Vault, temporary, QuarantineWatch.Log);
+            builder.Services
+                .AddSingleton(options)
+                .AddSingleton(data)
+                .AddSingleton(stores)
+                .AddSingleton(time)
+                .AddSingleton(log)
+                .AddSingleton<IVault>(vault)
+                .AddSingleton<IDisk>(disk)
+                .AddSingleton(new StageCache(disk, options.Vault, temporary))
+                .AddSingleton<IAudioDecoder>(new FfmpegInSandbox(sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", AudioTools.Installed()))
+                .AddSingleton<StageRunner>()
+                .AddSingleton(new ReadModel(stores.Read))
+                .AddSingleton(new ApiKeys(stores.People, time))
+                .AddSingleton(new JournalTail(stores.Journal, stores.Dialect))
+                .AddSingleton<LogReading>()
+                .AddSingleton<Regions>(sp => new Regions(sp.GetRequiredService<Akka.Hosting.IReadOnlyActorRegistry>()))
+                .AddSingleton<IReleaseRegions>(sp => sp.GetRequiredService<Regions>())
+                .AddSingleton<IRightsDesk>(sp => new RightsClearing(
+                    () => sp.GetRequiredService<Regions>().Claims, () => sp.GetRequiredService<Regions>().Recordings, vault, time))
+                .AddSingleton<PipelineGateway>();
+            builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
+            builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
+            NodeActors.Add(builder.Services, options, stores, log);
+            Health.Add(builder.Services);
+            PipelinePages.Add(builder.Services);
+            var app = builder.Build();
+            app.UseMiddleware<WhoAsks>();
+            Health.Map(app);
+            app.MapMetrics("/metrics");
+            ReleaseApi.Map(app);
+            LogApi.Map(app);
+            KeyApi.Map(app);
+            PipelinePages.Map(app);
+            await app.Services.GetRequiredService<ReadModel>().InitialiseAsync();
+            await app.Services.GetRequiredService<ApiKeys>().InitialiseAsync();
+            await app.StartAsync(cancel);
+            StartupChecks.RequireJournal(app.Services.GetRequiredService<Akka.Actor.ActorSystem>());
+            return new NodeHost(app, stores, owned);
+        }
+        catch
+        {
+            owned.Reverse();
+            owned.ForEach(o => o.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the host was told to stop, by a signal or because the cluster removed this node.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        await _stores.DisposeAsync();
+        // The lock goes last: whoever gets it finds everything closed.
+        for (var i = _owned.Count - 1; i >= 0; i--)
+        {
+            _owned[i].Dispose();
+        }
+    }
+
+    /// <summary>Unique to this start of this process, so that what it leaves in tmp is known as its own.</summary>
+    private static string ProcessStart() =>
+        $"{Environment.ProcessId}-{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}";
+
+    private static void ConfigureLogging(WebApplicationBuilder builder, LogEventLevel level) =>
+        builder.Services.AddSerilog(new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+            .MinimumLevel.Override("Akka", level < LogEventLevel.Warning ? LogEventLevel.Warning : level)
+            // stdout belongs to the answers of verbs.
+            .WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}",
+                standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .CreateLogger(), dispose: true);
+
+    private static void ConfigureKestrel(WebApplicationBuilder builder, NodeOptions options, DataDirectory data)
+    {
+        // A socket left by a killed node; the lock says that nobody listens on it.
+        File.Delete(data.Socket);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ListenUnixSocket(data.Socket, l => l.Protocols = HttpProtocols.Http1);
+            foreach (var url in options.Urls)
+            {
+                var address = BindingAddress.Parse(url);
+                if (address.Host is "localhost" or "127.0.0.1")
+                {
+                    kestrel.Listen(System.Net.IPAddress.Loopback, address.Port);
+                }
+                else if (System.Net.IPAddress.TryParse(address.Host, out var ip))
+                {
+                    kestrel.Listen(ip, address.Port);
+                }
+                else
+                {
+                    kestrel.ListenAnyIP(address.Port);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,86 @@
+using Akka.Actor;
+using Akka.Event;
+using Pipeline.Actors.Hosting;
+using Pipeline.Audit.Facts;
+
+namespace Pipeline.Actors.Projections;
+
+/// <summary>
+/// The independent check (design, section 7.4): each minute every final journal row is looked for in the log. A
+/// difference is an alarm, never silently mended: the sequencer's own way is the only way in.
+/// </summary>
+public sealed class Reconciler : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rows compared in one round trip.</summary>
+    private const int MaxBatch = 5000;
+
+    private readonly LogKeeping _log;
+    private readonly JournalTail _journal;
+    private readonly ILoggingAdapter _logger = Context.GetLogger();
+
+    // Owned by the mailbox: up to which ordering everything was found. Starts at 0 with every incarnation, so that each
+    // start compares the whole journal once.
+    private long _reconciled;
+
+    public Reconciler(LogKeeping log, JournalTail journal)
+    {
+        _log = log;
+        _journal = journal;
+        Receive<Compare>(_ => CompareAsync(_reconciled).PipeTo(
+            Self, success: result => result, failure: error => new Compared(_reconciled, [], error.Message)));
+        Receive<Compared>(Note);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(LogKeeping log, JournalTail journal) => Akka.Actor.Props.Create(() => new Reconciler(log, journal));
+
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer(nameof(Compare), Compare.Instance, TimeSpan.FromSeconds(10), Interval);
+
+    private async Task<Compared> CompareAsync(long after)
+    {
+        var tail = _log.Store.ReadHead().Tail;
+        var missing = new List<string>();
+        while (after < tail)
+        {
+            var rows = await _journal.ReadAsync(after, tail, MaxBatch, CancellationToken.None);
+            missing.AddRange(rows
+                .Where(r => FactManifest.IsKnown(r.Manifest) && _log.Store.FindEntry(r.PersistenceId, r.SequenceNr) is null)
+                .Select(r => $"{r.PersistenceId} {r.SequenceNr}"));
+            if (missing.Count > 0)
+            {
+                // Not moved past: looked at again next minute, until it is there.
+                return new Compared(after, missing, null);
+            }
+            after = rows.Count < MaxBatch ? tail : rows[^1].Ordering;
+        }
+        return new Compared(after, [], null);
+    }
+
+    private void Note(Compared result)
+    {
+        Metrics.Unreconciled.Set(result.Missing.Count);
+        if (result.Problem is not null)
+        {
+            _logger.Warning("Journal and log could not be compared: {Why}", result.Problem);
+            return;
+        }
+        _reconciled = result.UpTo;
+        if (result.Missing.Count > 0)
+        {
+            _logger.Error(
+                "{Count} facts of the journal are not in the log, the first is {First}. Runbook: ops/docs/runbooks/log-unreconciled.md",
+                result.Missing.Count, result.Missing[0]);
+        }
+    }
+
+    private sealed class Compare : INoSerializationVerificationNeeded
+    {
+        public static readonly Compare Instance = new();
+    }
+
+    private sealed record Compared(long UpTo, IReadOnlyList<string> Missing, string? Problem) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using Pipeline.Actors.Hosting;
+using Pipeline.Audit.Durable;
+using Pipeline.Audit.Facts;
+using Pipeline.Audit.Log;
+
+namespace Pipeline.Actors.Projections;
+
+/// <summary>
+/// Journal to log, while this process holds the epoch: read what is final, commit it in order, publish. It keeps nothing
+/// between rounds that the database does not say.
+/// </summary>
+public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
+{
+    /// <summary>Rows of one commit.</summary>
+    public const int MaxBatch = 1000;
+
+    /// <summary>Without anybody waiting the checkpoint moves at most this often: witnesses and caches see few bodies.</summary>
+    private static readonly TimeSpan PublishInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Look at the journal this often even if nobody woke us: another node may have persisted.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan WaitedForDelay = TimeSpan.Zero;
+
+    /// <returns>Why the log is halted, or null when the epoch was lost: somebody else sequences now.</returns>
+    public async Task<string?> RunAsync(CancellationToken cancel)
+    {
+        var epoch = log.Store.TakeOver(log.Origin);
+        if (Check() is { } halted)
+        {
+            log.Halt(halted);
+            return halted;
+        }
+        log.Resume();
+        var publisher = new Publisher(new PosixDisk(), log.Directory, log.Store, log.Signer);
+        var lastPublished = long.MinValue;
+        while (!cancel.IsCancellationRequested)
+        {
+            var (outcome, more) = await SequenceAsync(epoch, cancel);
+            if (outcome is SequenceResult.Fenced)
+            {
+                return null;
+            }
+            if (outcome is SequenceResult.Ambiguous ambiguous)
+            {
+                throw new InvalidOperationException($"a commit may or may not have happened ({ambiguous.Why}); reloading");
+            }
+            var head = log.Store.ReadHead();
+            var due = lastPublished == long.MinValue || Stopwatch.GetElapsedTime(lastPublished) >= PublishInterval;
+            if (head.Size > head.PublishedSize && (due || log.IsWaitedForBeyond(head.PublishedSize)) || lastPublished == long.MinValue)
+            {
+                if (publisher.Publish(epoch) is PublishResult.Stopped stopped)
+                {
+                    log.Halt(stopped.Why);
+                    return stopped.Why;
+                }
+                lastPublished = Stopwatch.GetTimestamp();
+                log.Changes.Signal();
+            }
+            Observe();
+            if (!more)
+            {
+                var unpublished = log.Store.ReadHead() is var now && now.Size > now.PublishedSize;
+                await log.Changes.WaitAsync(unpublished && log.IsWaitedForBeyond(now.PublishedSize) ? WaitedForDelay : Poll, cancel);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Start-up: the head against what stands published under our key.</summary>
+    private string? Check()
+    {
+        var head = log.Store.ReadHead();
+        var file = Path.Combine(log.Directory, LogLayout.Checkpoint);
+        var published = PublishedCheckpoint.Read(File.Exists(file) ? File.ReadAllBytes(file) : null, log.Signer.VerifierKey);
+        var verdict = StartupCheck.Decide(
+            new Checkpoint(head.Origin, head.Size, head.Root), published, size => ProofBuilder.Root(size, log.Store.ReadNodes));
+        return verdict is StartupVerdict.Halted h
+            ? $"{h.Cause}: {h.Why} Evidence: {file}. {h.Remedy} Runbook: ops/docs/runbooks/log-{RunbookOf(h.Cause)}.md"
+            : null;
+    }
+
+    private static string RunbookOf(HaltCause cause) => cause switch
+    {
+        HaltCause.Fork => "fork",
+        HaltCause.RolledBack => "rolled-back-database",
+        _ => "not-ours",
+    };
+
+    private async Task<(SequenceResult Outcome, bool More)> SequenceAsync(long epoch, CancellationToken cancel)
+    {
+        var tail = log.Store.ReadHead().Tail;
+        var (high, waited) = await journal.FinalAsync(cancel);
+        Metrics.JournalWait.Set(waited.TotalSeconds);
+        var rows = new List<JournalRow>();
+        foreach (var parked in log.Store.ParkedSources())
+        {
+            // The tail has passed these; they wait for one number that had not come.
+            rows.AddRange(await journal.ReadSourceAsync(parked.PersistenceId, parked.MissingSequenceNr, Math.Min(tail, high), MaxBatch, cancel));
+        }
+        var fresh = await journal.ReadAsync(tail, high, MaxBatch, cancel);
+        rows.AddRange(fresh);
+        var more = fresh.Count == MaxBatch;
+        var newTail = more ? fresh[^1].Ordering : Math.Max(high, tail);
+        if (rows.Count == 0 && newTail == tail)
+        {
+            return (new SequenceResult.Sequenced(log.Store.ReadHead(), 0, 0, []), false);
+        }
+        var outcome = log.Store.Sequence(epoch, [.. rows.Where(r => FactManifest.IsKnown(r.Manifest)).Select(ToFact)], newTail);
+        if (outcome is SequenceResult.Sequenced { Count: > 0 } done)
+        {
+            Metrics.Sequenced.Inc(done.Count);
+            log.Changes.Signal();
+        }
+        return (outcome, more);
+    }
+
+    private static JournalFact ToFact(JournalRow row)
+    {
+        var part = FactCodec.ReadPublic(row.Manifest, row.Message);
+        return new JournalFact(row.Ordering, row.PersistenceId, row.SequenceNr, row.Manifest, part.Tenant.Text, part.Asset, part.Bytes);
+    }
+
+    private void Observe()
+    {
+        var head = log.Store.ReadHead();
+        Metrics.LogSize.Set(head.Size);
+        Metrics.PublishedSize.Set(head.PublishedSize);
+        Metrics.ParkedSources.Set(log.Store.ParkedSources().Count);
+    }
+}

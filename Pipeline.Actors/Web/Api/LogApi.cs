@@ -1,0 +1,60 @@
+using Microsoft.Net.Http.Headers;
+using Pipeline.Actors.Hosting;
+using Pipeline.Audit.Log;
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Actors.Web.Api;
+
+/// <summary>
+/// The log over HTTP (C2SP tlog-tiles): checkpoint, hash tiles, vkey and history for everybody; entry bundles for the
+/// auditor; an owner gets its own entries with proofs.
+/// </summary>
+public static class LogApi
+{
+    /// <summary>Largest file of the log that is served: a full entry bundle.</summary>
+    private const int MaxFileBytes = 256 * (65_535 + 2);
+
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/log/checkpoint", (HttpContext context, LogReading log) =>
+        {
+            context.Response.Headers.CacheControl = "no-cache";
+            return log.Checkpoint() is { } note ? Results.Bytes(note, "text/plain; charset=utf-8") : Results.NotFound();
+        });
+        app.MapGet("/log/vkey", (LogKeeping log) => Results.Text(log.Signer.VerifierKey.Vkey + "\n", "text/plain"));
+        app.MapGet("/log/history", (LogKeeping log) => File(log, LogLayout.History, "text/plain"));
+        app.MapGet("/log/tile/entries/{**path}", (HttpContext context, LogKeeping log, string path) => Tile(context, log, $"tile/entries/{path}")).ForAuditors();
+        app.MapGet("/log/tile/{level:int}/{**path}", (HttpContext context, LogKeeping log, int level, string path) => Tile(context, log, $"tile/{level}/{path}"));
+        app.MapGet("/api/v1/log", (LogReading log) => Results.Json(log.Standing(), AnswerJson.Default.LogAnswer)).ForPrincipals();
+        app.MapGet("/api/v1/proofs/{id}", ProveAsync).ForPrincipals();
+        app.MapGet("/api/v1/log/entries/{index:long}", async (HttpContext context, LogReading log, long index) =>
+            await log.ProveAsync(index, context.RequestAborted) is { } proof
+                ? Results.Json(proof with { Opening = null, Salt = null }, AnswerJson.Default.ProofAnswer)
+                : Results.NotFound()).ForAuditors();
+    }
+
+    private static async Task<IResult> ProveAsync(HttpContext context, LogReading log, string id) =>
+        EntityId.TryParse(id, out var entity) && entity.Kind is "release" or "delivery" or "recording"
+        && entity.Tenant == WhoAsks.Of(context)!.Tenant && await log.ProveAsync(entity, context.RequestAborted) is { } proof
+            ? Results.Json(proof, AnswerJson.Default.ProofAnswer)
+            : Results.NotFound();
+
+    private static IResult Tile(HttpContext context, LogKeeping log, string path)
+    {
+        // Only paths that the format knows reach the disk.
+        if (!TilePath.TryParse(path, out _))
+        {
+            return Results.NotFound();
+        }
+        context.Response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue
+        {
+            Public = !path.StartsWith("tile/entries/", StringComparison.Ordinal),
+            MaxAge = TimeSpan.FromDays(365),
+            Extensions = { new NameValueHeaderValue("immutable") },
+        };
+        return File(log, path, "application/octet-stream");
+    }
+
+    private static IResult File(LogKeeping log, string path, string type) =>
+        new LogDirectory(log.Directory).Read(path, MaxFileBytes) is { } bytes ? Results.Bytes(bytes, type) : Results.NotFound();
+}
