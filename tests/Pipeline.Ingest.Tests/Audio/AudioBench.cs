@@ -41,7 +41,12 @@ public sealed class AudioBench : IAsyncLifetime, IDisposable
     /// <summary>Inspects bytes under a name.</summary>
     public Task<Inspection> Inspect(string name, byte[] bytes) => AudioInspection.Inspect(Write(name, bytes), Decoder, CancellationToken.None);
 
-    public async Task<Inspection.Done> InspectDone(string name, byte[] bytes) => Assert.IsType<Inspection.Done>(await Inspect(name, bytes));
+    public async Task<Inspection.Done> InspectDone(string name, byte[] bytes)
+    {
+        var inspection = await Inspect(name, bytes);
+        Assert.True(inspection is Inspection.Done, inspection.ToString());
+        return (Inspection.Done)inspection;
+    }
 
     /// <summary>Runs an installed encoder in the folder; skips when it is not installed.</summary>
     public byte[] Encode(string tool, string inputName, byte[] input, string outputName, Func<string, string, IEnumerable<string>> arguments)
