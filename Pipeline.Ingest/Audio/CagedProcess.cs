@@ -49,7 +49,7 @@ internal static class CagedProcess
         using var process = new Process { StartInfo = command };
         try
         {
-            process.Start();
+            await LaunchThread.Start(process);
         }
         catch (Win32Exception missing)
         {

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Ingest.Catalogue;
+
+/// <summary>Titles, artists, files, P-lines and splits: what has to be there for the release to be shown and paid.</summary>
+internal static class DescriptionRules
+{
+    /// <summary>DDEX DisplayArtistRole.</summary>
+    private static readonly string[] Roles = ["Artist", "Composer", "FeaturedArtist", "MainArtist"];
+
+    internal static IEnumerable<Finding> Check(UnvalidatedRelease release, DateOnly asOf) =>
+        Release(release).Concat(release.Tracks.SelectMany(t => Track(t, asOf))).Concat(Splits(release));
+
+    private static IEnumerable<Finding> Release(UnvalidatedRelease release)
+    {
+        if (IsBlank(release.Title))
+        {
+            yield return Rules.TitleMissing.Broken(release.Title?.Place ?? release.Place, null, "The release has no title.", "Add its title.");
+        }
+        foreach (var finding in Artists(release.DisplayArtist, release.Artists, release.Place))
+        {
+            yield return finding;
+        }
+        if (!release.Images.Any(i => i.File is not null))
+        {
+            yield return Rules.CoverMissing.Broken(release.Place, null,
+                "No file of a front cover comes with the release; shops will want one.", "Add the front cover with its file.");
+        }
+        if (release.IsTest)
+        {
+            yield return Rules.TestMessage.Broken(release.Place, null,
+                "MessageControlType is TestMessage: nothing of this message is applied.", "Send it as LiveMessage when it shall count.");
+        }
+    }
+
+    private static IEnumerable<Finding> Track(UnvalidatedTrack track, DateOnly asOf)
+    {
+        if (IsBlank(track.Title))
+        {
+            yield return Rules.TrackTitleMissing.Broken(track.Title?.Place ?? track.Place, null, $"Track {track.Number} has no title.", "Add its title.");
+        }
+        foreach (var finding in Artists(track.DisplayArtist, track.Artists, track.Place))
+        {
+            yield return finding;
+        }
+        if (track.File is null || IsBlank(track.File.Path))
+        {
+            yield return Rules.TrackFileMissing.Broken(track.File?.Path.Place ?? track.Place, null,
+                $"The message names no audio file for track {track.Number}.", "Name the file and deliver it beside the message.");
+        }
+        if (track.PLineYear is not { Value.Length: > 0 } year)
+        {
+            yield return Rules.PLineMissing.Broken(track.PLineYear?.Place ?? track.Place, null,
+                $"Track {track.Number} has no P-line with a year. Claims for neighbouring rights need it.", "Add the P-line with its year.");
+        }
+        else if (!int.TryParse(year.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || year.Value.Length != 4 || number > asOf.Year + 1)
+        {
+            yield return Rules.PLineYear.Broken(year, "The P-line's year is no year, or lies after next year.", "Check the year.");
+        }
+    }
+
+    private static IEnumerable<Finding> Artists(Stated? display, IReadOnlyList<UnvalidatedArtist> artists, string place)
+    {
+        if (IsBlank(display))
+        {
+            yield return Rules.ArtistNameMissing.Broken(display?.Place ?? place, null,
+                "The artist's name as it is to be displayed is missing.", "Add it.");
+        }
+        if (!artists.Any(a => a.Role.Value == "MainArtist" && !IsBlank(a.Name)))
+        {
+            yield return Rules.PrimaryArtistMissing.Broken(place, null,
+                "No artist with a name has the role MainArtist.", "Give at least one artist the role MainArtist.");
+        }
+        foreach (var artist in artists)
+        {
+            if (!Roles.Contains(artist.Role.Value, StringComparer.Ordinal))
+            {
+                yield return Rules.ArtistRoleUnknown.Broken(artist.Role,
+                    "This is no role of a display artist. The artist is kept with it.", $"Use one of {string.Join(", ", Roles)}.");
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Splits(UnvalidatedRelease release)
+    {
+        if (release.Tracks.All(t => t.Splits == 0))
+        {
+            yield return Rules.SplitsAbsent.Broken(release.Place, null,
+                "The message says nothing of splits.", "Propose them before the first statement arrives; until they are agreed, money waits.");
+        }
+    }
+
+    private static bool IsBlank(Stated? stated) => string.IsNullOrWhiteSpace(stated?.Value);
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Ingest.Catalogue.Ern;
+
+/// <summary>
+/// Walks an ERN message forwards, element by element, knows the place it is at, and stops at our limits. After a fault
+/// it gives no more children, so every loop over it ends; the fault is then the only thing that counts.
+/// </summary>
+internal sealed class ErnCursor : IDisposable
+{
+    /// <summary>Elements that stand beside others of their name: only these carry a number in a place.</summary>
+    private static readonly HashSet<string> Repeated = new(StringComparer.Ordinal)
+    {
+        "Party", "SoundRecording", "SoundRecordingEdition", "Image", "Video", "Text", "TechnicalDetails", "DeliveryFile",
+        "DisplayTitleText", "DisplayTitle", "DisplayArtistName", "DisplayArtist", "ResourceId", "PLine", "Release", "TrackRelease",
+        "ResourceGroup", "ResourceGroupContentItem", "LinkedReleaseResourceReference", "ProprietaryId", "ReleaseDate",
+        "OriginalReleaseDate", "ReleaseDeal", "ResourceRightsController",
+    };
+
+    private readonly ReadOnlyMemory<byte> _message;
+    private readonly StreamReader _text;
+    private readonly XmlReader _reader;
+    private readonly List<Step> _path = [];
+    private int _elements;
+
+    internal ErnCursor(ReadOnlyMemory<byte> message)
+    {
+        _message = message;
+        // A text reader, so that the bytes are UTF-8 whatever the declaration claims.
+        _text = new StreamReader(Stream(message), Encoding.UTF8);
+        _reader = XmlReader.Create(_text, new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = CatalogueLimits.MaxMessageBytes,
+            MaxCharactersFromEntities = 1,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            IgnoreWhitespace = true,
+        });
+    }
+
+    /// <summary>Why the walk ended early; null while all is well.</summary>
+    internal Finding? Fault { get; private set; }
+
+    /// <summary>Depth of the element under the cursor; the root has 0.</summary>
+    internal int Depth => _reader.Depth;
+
+    /// <summary>The element under the cursor; empty for one of a foreign namespace, which ERN does not have.</summary>
+    internal string Name => _reader.Depth == 0 || _reader.NamespaceURI.Length == 0 ? _reader.LocalName : "";
+
+    /// <summary>Name without regard to its namespace.</summary>
+    internal string LocalName => _reader.LocalName;
+
+    internal string NamespaceUri => _reader.NamespaceURI;
+
+    /// <summary>An XPath and the line, e.g. <c>/NewReleaseMessage/ResourceList/SoundRecording[2] (line 123)</c>.</summary>
+    internal string Place
+    {
+        get
+        {
+            var place = new StringBuilder();
+            foreach (var step in _path)
+            {
+                place.Append('/').Append(step.Name);
+                if (step.Number > 0)
+                {
+                    place.Append(CultureInfo.InvariantCulture, $"[{step.Number}]");
+                }
+            }
+            return place.Append(CultureInfo.InvariantCulture, $" (line {((IXmlLineInfo)_reader).LineNumber})").ToString();
+        }
+    }
+
+    /// <summary>Moves to the root element. False when there is none.</summary>
+    internal bool Root()
+    {
+        while (Advance())
+        {
+            if (_reader.NodeType == XmlNodeType.XmlDeclaration
+                && _reader.GetAttribute("encoding") is { } encoding
+                && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            {
+                Fault = Rules.MessageUnreadable.Broken("/ (line 1)", encoding,
+                    $"The message declares the encoding {encoding}; ERN messages are UTF-8.",
+                    "Write the message in UTF-8 and declare it so.");
+                return false;
+            }
+            if (_reader.NodeType == XmlNodeType.Element)
+            {
+                _path.Add(new Step(_reader.LocalName, 0));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Moves to the next child of the element at depth <paramref name="parent"/>, over whatever of the child before was
+    /// not read. False at the parent's end.
+    /// </summary>
+    internal bool NextChild(int parent)
+    {
+        if (Fault is not null || (_reader.Depth == parent && _reader.NodeType == XmlNodeType.Element && _reader.IsEmptyElement))
+        {
+            return false;
+        }
+        while (Advance())
+        {
+            if (_reader.NodeType == XmlNodeType.EndElement && _reader.Depth <= parent)
+            {
+                return false;
+            }
+            if (_reader.NodeType == XmlNodeType.Element && _reader.Depth == parent + 1)
+            {
+                Enter(parent);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    internal string? Attribute(string name) => _reader.GetAttribute(name);
+
+    /// <summary>True when the attribute is an XML Schema boolean that is true.</summary>
+    internal bool Flag(string attribute) => Attribute(attribute) is "true" or "1";
+
+    /// <summary>The text of the element under the cursor, exactly as it stands, and its place.</summary>
+    internal Stated Text()
+    {
+        var place = Place;
+        var depth = _reader.Depth;
+        if (_reader.IsEmptyElement)
+        {
+            return new Stated("", place);
+        }
+        var text = new StringBuilder();
+        while (Advance() && !(_reader.NodeType == XmlNodeType.EndElement && _reader.Depth <= depth))
+        {
+            if (_reader.Depth == depth + 1
+                && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
+            {
+                var more = _reader.Value;
+                if (text.Length + more.Length > CatalogueLimits.MaxTextCharacters)
+                {
+                    Fault = Rules.MessageTooLarge.Broken(place, more,
+                        $"A value is longer than {CatalogueLimits.MaxTextCharacters} characters.", "Shorten it.");
+                    break;
+                }
+                text.Append(more);
+            }
+        }
+        return new Stated(text.ToString(), place);
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _text.Dispose();
+    }
+
+    private static MemoryStream Stream(ReadOnlyMemory<byte> message) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(message, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(message.ToArray(), writable: false);
+
+    private void Enter(int parent)
+    {
+        _path.RemoveRange(parent + 1, _path.Count - parent - 1);
+        var name = Name;
+        _path.Add(new Step(_reader.LocalName, Repeated.Contains(name) ? _path[parent].Count(name) : 0));
+    }
+
+    private bool Advance()
+    {
+        if (Fault is not null)
+        {
+            return false;
+        }
+        try
+        {
+            if (!_reader.Read())
+            {
+                return false;
+            }
+        }
+        catch (XmlException broken)
+        {
+            Fault = Malformed(broken);
+            return false;
+        }
+        if (_reader.Depth > CatalogueLimits.MaxXmlDepth
+            || (_reader.NodeType == XmlNodeType.Element && ++_elements > CatalogueLimits.MaxXmlElements))
+        {
+            Fault = Rules.MessageTooLarge.Broken(Place, null,
+                $"The message nests deeper than {CatalogueLimits.MaxXmlDepth} elements or has more than {CatalogueLimits.MaxXmlElements} of them.",
+                "No ERN message needs that; check the program that wrote it.");
+            return false;
+        }
+        return true;
+    }
+
+    private Finding Malformed(XmlException broken)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"line {broken.LineNumber}, column {broken.LinePosition}");
+        return _path.Count == 0 && _message.Span.IndexOf("<!DOCTYPE"u8) >= 0
+            ? Rules.XmlDtdForbidden.Broken(place, null,
+                "The message has a document type declaration. ERN needs none, and its entities are a way to attack a reader.",
+                "Remove the <!DOCTYPE …> declaration.")
+            : Rules.XmlMalformed.Broken(place, null, $"The message is not well-formed XML: {broken.Message}",
+                "Check that the file was transferred whole, and validate it with an XML tool.");
+    }
+
+    private sealed class Step(string name, int number)
+    {
+        private Dictionary<string, int>? _children;
+
+        internal string Name { get; } = name;
+
+        /// <summary>1-based among those of its name; 0 for an element that stands alone.</summary>
+        internal int Number { get; } = number;
+
+        internal int Count(string child)
+        {
+            _children ??= new Dictionary<string, int>(StringComparer.Ordinal);
+            return _children[child] = _children.GetValueOrDefault(child) + 1;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Ingest.Catalogue;
+
+/// <summary>What came of reading a message.</summary>
+public abstract record ReadMessage
+{
+    private ReadMessage()
+    {
+    }
+
+    /// <summary>
+    /// The message could be read: it has a message id, a release id and at least one track, and no finding of the
+    /// reader rejects. Whether it is right is for <see cref="MetadataRules"/> to say.
+    /// </summary>
+    public sealed record Read(UnvalidatedRelease Release, IReadOnlyList<Finding> Findings) : ReadMessage;
+
+    /// <summary>The message is refused as it stands: at least one finding rejects.</summary>
+    public sealed record Refused(IReadOnlyList<Finding> Findings) : ReadMessage;
+
+    internal static ReadMessage Refuse(params IReadOnlyList<Finding> findings)
+    {
+        Invariant.Require(findings.Refuse(), "a refused message has a finding that rejects");
+        return new Refused(Bound(findings));
+    }
+
+    /// <summary>A hostile message must not fill our journal with its faults. The worst come first, so none is lost that decides.</summary>
+    internal static IReadOnlyList<Finding> Bound(IReadOnlyList<Finding> findings) =>
+        findings.Count <= CatalogueLimits.MaxFindings
+            ? findings
+            : [.. findings.OrderByDescending(f => f.Severity).Take(CatalogueLimits.MaxFindings - 1),
+                Rules.FindingsCut.Broken("/", findings.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    $"Only the {CatalogueLimits.MaxFindings - 1} worst findings are listed.", "Mend these first and send again.")];
+}

@@ -1,0 +1,108 @@
+using static Pipeline.Audit.Vocabulary.Severity;
+
+namespace Pipeline.Ingest.Catalogue;
+
+/// <summary>
+/// Every rule on messages and what they say, in the order of the checks. Severities follow one line of thought: what can
+/// never become right is rejected, what its sender can mend is blocked, what is allowed but usually a mistake is warned of.
+/// </summary>
+public static class Rules
+{
+    // Can the message be read at all?
+    public static readonly Rule MessageMissing = new("MESSAGE_MISSING", Reject, "A release folder holds release.json or one ERN message.", "ErnMissing");
+    public static readonly Rule MessageAmbiguous = new("MESSAGE_AMBIGUOUS", Reject, "A release folder holds one message, not several.", "NewReleaseMessageInvalid");
+    public static readonly Rule MessageTooLarge = new("MESSAGE_TOO_LARGE", Reject, "A message stays within the limits of size, depth, elements and length of a value.", "NewReleaseMessageInvalid");
+    public static readonly Rule MessageUnreadable = new("MESSAGE_UNREADABLE", Reject, "A message is UTF-8 and either XML or a JSON object.", "NewReleaseMessageInvalid");
+    public static readonly Rule MessageUnknown = new("MESSAGE_UNKNOWN", Reject, "The root of an XML message is one of ERN.", "NewReleaseMessageInvalid");
+    public static readonly Rule XmlMalformed = new("XML_MALFORMED", Reject, "An XML message is well-formed.", "NewReleaseMessageInvalid");
+    public static readonly Rule XmlDtdForbidden = new("XML_DTD_FORBIDDEN", Reject, "An XML message has no document type declaration.", "NewReleaseMessageInvalid");
+    public static readonly Rule JsonMalformed = new("JSON_MALFORMED", Reject, "release.json is JSON (RFC 8259).", "NewReleaseMessageInvalid");
+    public static readonly Rule JsonDuplicateMember = new("JSON_DUPLICATE_MEMBER", Reject, "No object of release.json has a member twice.", "NewReleaseMessageInvalid");
+    public static readonly Rule JsonMemberMissing = new("JSON_MEMBER_MISSING", Reject, "release.json has the members its schema requires.", "MetadataMissing");
+    public static readonly Rule JsonWrongType = new("JSON_WRONG_TYPE", Reject, "Members of release.json have the types of its schema.", "NewReleaseMessageInvalid");
+    public static readonly Rule JsonUnknownMember = new("JSON_UNKNOWN_MEMBER", Warn, "Members of release.json are those of its schema; others are not read.");
+
+    // Is it a message we handle, and whole?
+    public static readonly Rule ErnVersionUnsupported = new("ERN_VERSION_UNSUPPORTED", Reject, "ERN messages are of version 4.3, 4.3.1 or 4.3.2.", "NewReleaseMessageInvalid");
+    public static readonly Rule ErnPurgeUnsupported = new("ERN_PURGE_UNSUPPORTED", Reject, "PurgeReleaseMessage is not acted upon yet.", "UnsupportedUsage");
+    public static readonly Rule ErnChildrenQualified = new("ERN_CHILDREN_QUALIFIED", Reject, "Only the root of an ERN message is in the ERN namespace.", "NewReleaseMessageInvalid");
+    public static readonly Rule ProfileUnsupported = new("PROFILE_UNSUPPORTED", Reject, "The release profile is Audio or SimpleAudioSingle.", "UnsupportedUsage");
+    public static readonly Rule ProfileMissing = new("PROFILE_MISSING", Warn, "An ERN message names its release profile.");
+    public static readonly Rule MessageIdMissing = new("MESSAGE_ID_MISSING", Reject, "A message has an id, which its sender never uses again.", "MetadataMissing");
+    public static readonly Rule SenderMissing = new("SENDER_MISSING", Reject, "An ERN message names its sender by DPID.", "MetadataMissing");
+    public static readonly Rule MainReleaseMissing = new("MAIN_RELEASE_MISSING", Reject, "An ERN message has a main release.", "MetadataMissing");
+    public static readonly Rule MainReleaseAmbiguous = new("MAIN_RELEASE_AMBIGUOUS", Reject, "An ERN message has one main release only.", "NewReleaseMessageInvalid");
+    public static readonly Rule ReleaseIdMissing = new("RELEASE_ID_MISSING", Reject, "A release has a GRid, a barcode or a proprietary id.", "MetadataMissing");
+    public static readonly Rule TracksMissing = new("TRACKS_MISSING", Reject, "A release has at least one recording.", "ResourceMissing");
+    public static readonly Rule TracksTooMany = new("TRACKS_TOO_MANY", Reject, "A release has at most 2,000 recordings.", "NewReleaseMessageInvalid");
+    public static readonly Rule ReferenceDangling = new("REFERENCE_DANGLING", Reject, "Every reference inside a message leads somewhere.", "NewReleaseMessageInvalid");
+    public static readonly Rule ReferenceTwice = new("REFERENCE_TWICE", Reject, "No two resources and no two parties have one reference.", "NewReleaseMessageInvalid");
+    public static readonly Rule ResourceKindUnsupported = new("RESOURCE_KIND_UNSUPPORTED", Block, "The content of a release is sound recordings.", "UnsupportedUsage");
+    public static readonly Rule ResourceUnused = new("RESOURCE_UNUSED", Warn, "Every recording of a message is part of its release.");
+    public static readonly Rule ResourceNotRead = new("RESOURCE_NOT_READ", Warn, "Of resources other than recordings only the front cover is read.");
+    public static readonly Rule TrackRepeated = new("TRACK_REPEATED", Warn, "A release lists a recording once.");
+    public static readonly Rule EditionIgnored = new("EDITION_IGNORED", Warn, "Of several editions of a recording the first with a file is read.");
+    public static readonly Rule ReleaseWithoutDeal = new("RELEASE_WITHOUT_DEAL", Warn, "Every release of an ERN message has a deal, else it is not available.", "NoDealInNewReleaseMessage");
+    public static readonly Rule TestMessage = new("TEST_MESSAGE", Info, "A test message is checked in full and never applied.");
+    public static readonly Rule FindingsCut = new("FINDINGS_CUT", Warn, "At most 1,000 findings are listed.");
+
+    // Identifiers
+    public static readonly Rule DpidShape = new("DPID_SHAPE", Reject, "The sender's DPID is PADPIDA, ten characters and a check character.", "IdentifierSyntaxInvalid");
+    public static readonly Rule DpidCheckCharacter = new("DPID_CHECK_CHARACTER", Reject, "The check character of the sender's DPID holds: who speaks must be certain.", "IdentifierInvalid");
+    public static readonly Rule GridShape = new("GRID_SHAPE", Reject, "A GRid is A1, fifteen characters and a check character.", "IdentifierSyntaxInvalid");
+    public static readonly Rule GridCheckCharacter = new("GRID_CHECK_CHARACTER", Block, "The check character of a GRid holds.", "IdentifierInvalid");
+    public static readonly Rule GtinShape = new("GTIN_SHAPE", Reject, "A barcode has 8, 12, 13 or 14 digits and nothing else.", "IdentifierSyntaxInvalid");
+    public static readonly Rule GtinCheckDigit = new("GTIN_CHECK_DIGIT", Block, "The check digit of a barcode holds.", "IdentifierInvalid");
+    public static readonly Rule GtinUncommon = new("ICPN_GTIN14", Warn, "The barcode of a release has 12 or 13 digits.");
+    public static readonly Rule BarcodeMissing = new("BARCODE_MISSING", Warn, "A release has a barcode or a GRid.");
+    public static readonly Rule IsrcMissing = new("ISRC_MISSING", Warn, "Every recording has an ISRC.", "MetadataMissing");
+    public static readonly Rule IsrcShape = new("ISRC_SHAPE", Reject, "An ISRC is two letters, three letters or digits and seven digits, in capitals and without hyphens.", "IdentifierSyntaxInvalid");
+    public static readonly Rule IsrcPrefixUnknown = new("ISRC_PREFIX_UNKNOWN", Warn, "The first two letters of an ISRC are ones that are handed out.");
+    public static readonly Rule IsrcYearFuture = new("ISRC_YEAR_FUTURE", Warn, "An ISRC is not of a coming year.");
+    public static readonly Rule IsrcDesignationZero = new("ISRC_DESIGNATION_ZERO", Warn, "The designation of an ISRC is not 00000.");
+    public static readonly Rule IsrcTwice = new("ISRC_TWICE", Warn, "Two tracks of one release have different ISRCs.");
+
+    // Titles, artists, files
+    public static readonly Rule TitleMissing = new("TITLE_MISSING", Block, "A release has a title.", "MetadataMissing");
+    public static readonly Rule ArtistNameMissing = new("ARTIST_NAME_MISSING", Block, "Release and tracks have the artist's name as it is to be displayed.", "MetadataMissing");
+    public static readonly Rule PrimaryArtistMissing = new("PRIMARY_ARTIST_MISSING", Block, "Release and tracks have at least one MainArtist.", "PrimaryArtistNameMissing");
+    public static readonly Rule ArtistRoleUnknown = new("ARTIST_ROLE_UNKNOWN", Warn, "Roles of display artists are those of DDEX (DisplayArtistRole).", "ArtistRoleUnknown");
+    public static readonly Rule TrackTitleMissing = new("TRACK_TITLE_MISSING", Block, "Every track has a title.", "MetadataMissing");
+    public static readonly Rule TrackFileMissing = new("TRACK_FILE_MISSING", Block, "Every track names its audio file.", "ResourceMissing");
+    public static readonly Rule CoverMissing = new("COVER_MISSING", Warn, "A release has a front cover.", "ResourceMissing");
+    public static readonly Rule PLineMissing = new("PLINE_MISSING", Warn, "Every recording has a P-line with its year.", "MetadataMissing");
+    public static readonly Rule PLineYear = new("PLINE_YEAR", Warn, "The year of a P-line is a year, and not later than next year.");
+    public static readonly Rule SplitsAbsent = new("SPLITS_ABSENT", Info, "Splits may come with the message; else they are agreed later, before money is paid.");
+
+    // Dates and durations
+    public static readonly Rule CreatedMissing = new("CREATED_MISSING", Block, "A message says when it was created: later ones supersede earlier ones.", "MetadataMissing");
+    public static readonly Rule CreatedShape = new("CREATED_SHAPE", Block, "The creation time of a message is an ISO 8601 date and time.", "NewReleaseMessageInvalid");
+    public static readonly Rule CreatedZoneMissing = new("CREATED_ZONE_MISSING", Warn, "The creation time of a message has a time zone; without one it is read as UTC.");
+    public static readonly Rule DateMissing = new("DATE_MISSING", Warn, "A release has a release date or an original release date.");
+    public static readonly Rule DateShape = new("DATE_SHAPE", Block, "A date of a release is YYYY, YYYY-MM or YYYY-MM-DD and exists.", "CommercialReleaseDateInvalid");
+    public static readonly Rule DateTooEarly = new("DATE_TOO_EARLY", Block, "No release is older than recorded sound (1860).", "CommercialReleaseDateInvalid");
+    public static readonly Rule OriginalDateLater = new("ORIGINAL_DATE_LATER", Block, "The original release date is not later than the release date.", "OriginalReleaseDateLaterThanReleaseDate");
+    public static readonly Rule DurationShape = new("DURATION_SHAPE", Block, "A duration is ISO 8601 with hours, minutes and seconds, e.g. PT3M25S.", "NewReleaseMessageInvalid");
+    public static readonly Rule DurationDiffers = new("DURATION_DIFFERS", Warn, "The stated duration is within one second of the decoded one.");
+    public static readonly Rule DurationWrong = new("DURATION_WRONG", Block, "The stated duration is within ten seconds of the decoded one, else it is another recording.", "ResourceNotMeetingSpecifications");
+
+    // What the audio says
+    public static readonly Rule SameAudioDifferentIsrc = new("SAME_AUDIO_DIFFERENT_ISRC", Block, "One sound has one ISRC.", "IdentifierInvalid");
+
+    /// <summary>All of them, for <c>mp rules</c>.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        MessageMissing, MessageAmbiguous, MessageTooLarge, MessageUnreadable, MessageUnknown, XmlMalformed, XmlDtdForbidden,
+        JsonMalformed, JsonDuplicateMember, JsonMemberMissing, JsonWrongType, JsonUnknownMember,
+        ErnVersionUnsupported, ErnPurgeUnsupported, ErnChildrenQualified, ProfileUnsupported, ProfileMissing,
+        MessageIdMissing, SenderMissing, MainReleaseMissing, MainReleaseAmbiguous, ReleaseIdMissing, TracksMissing, TracksTooMany,
+        ReferenceDangling, ReferenceTwice, ResourceKindUnsupported, ResourceUnused, ResourceNotRead, TrackRepeated,
+        EditionIgnored, ReleaseWithoutDeal, TestMessage, FindingsCut,
+        DpidShape, DpidCheckCharacter, GridShape, GridCheckCharacter, GtinShape, GtinCheckDigit, GtinUncommon, BarcodeMissing,
+        IsrcMissing, IsrcShape, IsrcPrefixUnknown, IsrcYearFuture, IsrcDesignationZero, IsrcTwice,
+        TitleMissing, ArtistNameMissing, PrimaryArtistMissing, ArtistRoleUnknown, TrackTitleMissing, TrackFileMissing,
+        CoverMissing, PLineMissing, PLineYear, SplitsAbsent,
+        CreatedMissing, CreatedShape, CreatedZoneMissing, DateMissing, DateShape, DateTooEarly, OriginalDateLater,
+        DurationShape, DurationDiffers, DurationWrong, SameAudioDifferentIsrc,
+    ];
+}
