@@ -1,1 +1,1 @@
-return 0;
+return await Pipeline.Actors.Cli.Mp.RunAsync(args);

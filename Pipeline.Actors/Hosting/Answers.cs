@@ -16,6 +16,10 @@ public sealed record ReleaseAnswer(
     string? Release, string DeliveryId, string Delivery, string State, int Revision, string Title, string Artist,
     IReadOnlyList<StageAnswer> Stages, IReadOnlyList<Finding> Findings, LogPlace? Log)
 {
+    /// <summary>Number of facts of the release so far; inside the node only.</summary>
+    [JsonIgnore]
+    public long Facts { get; init; }
+
     /// <summary>True when nothing will change without somebody doing something.</summary>
     [JsonIgnore]
     public bool Settled => Delivery != "open" && State is not ("running" or "received");

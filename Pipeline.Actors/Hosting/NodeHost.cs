@@ -3,6 +3,7 @@ using Pipeline.Actors.Claims;
 using Pipeline.Actors.People;
 using Pipeline.Actors.Projections;
 using Pipeline.Actors.Stages;
+using Pipeline.Actors.Web;
 using Pipeline.Actors.Web.Api;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;

@@ -89,7 +89,8 @@ public sealed class PipelineGateway(
         }
         return new ReleaseAnswer(
             standing.Release?.Text, delivery.Text, fate, standing.Fate == DeliveryFate.Rejected ? "rejected" : "received", 0, "", "",
-            [], standing.Findings, await log.PlaceAsync($"delivery:{delivery.Text}", null));
+            [], standing.Findings,
+            standing.Fate == DeliveryFate.Rejected ? await log.PlaceAsync($"delivery:{delivery.Text}", null) : null);
     }
 
     /// <summary>How a release stands, from its own entity. Null: not yours, or never was.</summary>
@@ -103,7 +104,32 @@ public sealed class PipelineGateway(
         return !s.Known ? null : new ReleaseAnswer(
             release.Text, "", "applied", s.State, s.Revision, s.Title, s.Artist,
             [.. s.Stages.Select(l => new StageAnswer(l.Stage, l.Light))], s.Findings,
-            await log.PlaceAsync($"release:{release.Text}", s.Facts));
+            s.State == "running" ? null : await log.PlaceAsync($"release:{release.Text}", s.Facts)) { Facts = s.Facts };
+    }
+
+    /// <summary>Answers a quarantine and waits for what comes of it. Null: not yours, or never was.</summary>
+    public async Task<ReleaseAnswer?> ResolveAsync(Principal principal, EntityId release, string note, CancellationToken cancel)
+    {
+        if (await ReleaseAsync(principal, release, cancel) is not { } before)
+        {
+            return null;
+        }
+        await AskAsync<ReleaseStanding>(
+            regions.Releases,
+            new ResolveQuarantine(
+                release, principal, CommandId.Parse($"resolve/{release.Key}/{before.Revision}/{before.Facts}"),
+                time.GetUtcNow().ToUnixTimeMilliseconds(), note),
+            cancel);
+        var until = time.GetUtcNow() + GiveUpAfter;
+        while (true)
+        {
+            var answer = await ReleaseAsync(principal, release, cancel);
+            if (answer is null || (answer.Settled && answer.Log is not null) || time.GetUtcNow() >= until)
+            {
+                return answer;
+            }
+            await log.ChangedAsync(TimeSpan.FromMilliseconds(250), cancel);
+        }
     }
 
     /// <summary>As <see cref="DeliveryAsync"/>, but waits until it is settled and published, or the time is over.</summary>

@@ -33,7 +33,7 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
             return halted;
         }
         log.Resume();
-        var publisher = new Publisher(new PosixDisk(), log.Directory, log.Store, log.Signer);
+        var publisher = new Publisher(new PosixDisk(), log.Directory, log.Store, epoch, log.Signer);
         var lastPublished = long.MinValue;
         while (!cancel.IsCancellationRequested)
         {
@@ -50,13 +50,22 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
             var due = lastPublished == long.MinValue || Stopwatch.GetElapsedTime(lastPublished) >= PublishInterval;
             if (head.Size > head.PublishedSize && (due || log.IsWaitedForBeyond(head.PublishedSize)) || lastPublished == long.MinValue)
             {
-                if (publisher.Publish(epoch) is PublishResult.Stopped stopped)
+                switch (publisher.Publish())
                 {
-                    log.Halt(stopped.Why);
-                    return stopped.Why;
+                    case PublishResult.Halted halt:
+                        var why = $"{halt.Cause} Evidence: {halt.EvidencePath}. Publish nothing and keep both. Runbook: ops/docs/runbooks/log-tile-differs.md";
+                        log.Halt(why);
+                        return why;
+                    case PublishResult.Fenced:
+                        return null;
+                    case PublishResult.Published:
+                        lastPublished = Stopwatch.GetTimestamp();
+                        log.Changes.Signal();
+                        break;
+                    default:
+                        // Another process holds the lock this moment: the next round tries again.
+                        break;
                 }
-                lastPublished = Stopwatch.GetTimestamp();
-                log.Changes.Signal();
             }
             Observe();
             if (!more)

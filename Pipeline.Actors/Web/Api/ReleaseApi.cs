@@ -31,6 +31,8 @@ public static class ReleaseApi
             AnswerAsync(c, id, (p, e) => g.SettledAsync(p, e, duplicate ?? false, Wait(wait), c.RequestAborted))).ForPrincipals();
         app.MapGet("/api/v1/releases/{id}", (HttpContext c, PipelineGateway g, string id) =>
             AnswerAsync(c, id, (p, e) => g.ReleaseAsync(p, e, c.RequestAborted))).ForPrincipals();
+        app.MapPost("/api/v1/releases/{id}/resolve", (HttpContext c, PipelineGateway g, string id, string note) =>
+            AnswerAsync(c, id, (p, e) => g.ResolveAsync(p, e, note, c.RequestAborted))).ForPrincipals();
         app.MapGet("/api/v1/releases", async (HttpContext c, PipelineGateway g, Projections.ReadModel reads) =>
         {
             var rows = await reads.ReleasesAsync(WhoAsks.Of(c)!.TenantId());

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Text.Json.Serialization;
+using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Audio;
+using Pipeline.Ingest.Catalogue;
+using Pipeline.Ingest.Stages;
+
+namespace Pipeline.Actors.Cli;
+
+/// <summary>What <c>mp inspect --json</c> prints of one file or folder.</summary>
+/// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>undecided</c>.</param>
+public sealed record InspectLine(
+    string Path, string Verdict, RecordingFacts? Recording, ImageFacts? Image, IReadOnlyList<Finding> Findings);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(InspectLine))]
+public sealed partial class InspectJson : JsonSerializerContext;
+
+/// <summary><c>mp inspect PATH…</c>: would this pass? Changes nothing and asks no claims.</summary>
+public static class InspectVerb
+{
+    public static Command Command()
+    {
+        var paths = new Argument<string[]>("path") { Arity = ArgumentArity.OneOrMore, Description = "Audio or image file, ERN message, release.json, or release folder" };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line" };
+        var weak = new Option<bool>("--weak-sandbox") { Description = "Accept a weaker sandbox where namespaces are missing" };
+        var command = new Command("inspect", """
+            Would this pass? Facts, findings and a verdict for files and release folders. Changes nothing; claims are not asked.
+
+            Examples:
+              mp inspect track.flac
+              mp inspect ./blue-hour --json
+            """)
+        { paths, json, weak };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var tools = AudioTools.Installed();
+            var decoder = new FfmpegInSandbox(await SandboxProbe.Run(tools, cancel), parsed.GetValue(weak), tools);
+            var code = ExitCode.Yes;
+            foreach (var path in parsed.GetValue(paths)!)
+            {
+                foreach (var line in await InspectAsync(path, decoder, cancel))
+                {
+                    Print(line, parsed.GetValue(json));
+                    code = line.Verdict == "pass" ? code : ExitCode.No;
+                }
+            }
+            return code;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<InspectLine>> InspectAsync(string path, IAudioDecoder decoder, CancellationToken cancel)
+    {
+        if (Directory.Exists(path))
+        {
+            return await FolderAsync(path, decoder, cancel);
+        }
+        if (path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return [Message(path, Path.GetFileName(path))];
+        }
+        return [await FileAsync(path, path, decoder, cancel)];
+    }
+
+    private static async Task<IReadOnlyList<InspectLine>> FolderAsync(string path, IAudioDecoder decoder, CancellationToken cancel)
+    {
+        var (releases, findings) = ReleaseFolder.At(path);
+        if (releases.Count == 0)
+        {
+            return [new InspectLine(path, "fail", null, null, findings)];
+        }
+        var lines = new List<InspectLine>();
+        foreach (var release in releases)
+        {
+            await using var rehearsal = new Rehearsal();
+            lines.Add(Line(Path.Combine(path, release.Message), null, null, await rehearsal.RunAsync(release, decoder, cancel)));
+            foreach (var file in release.Files)
+            {
+                lines.Add(await FileAsync(Path.Combine(release.Root, file), file, decoder, cancel));
+            }
+        }
+        return lines;
+    }
+
+    private static InspectLine Message(string path, string name)
+    {
+        if (new FileInfo(path).Length is var size && size > CatalogueLimits.MaxMessageBytes)
+        {
+            return Line(path, null, null, ((ReadMessage.Refused)CatalogueReader.TooLarge(name, size)).Findings);
+        }
+        var asOf = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        return Line(path, null, null, CatalogueInspection.Of(name, File.ReadAllBytes(path), asOf).Findings);
+    }
+
+    private static async Task<InspectLine> FileAsync(string path, string shown, IAudioDecoder decoder, CancellationToken cancel) =>
+        await AudioInspection.Inspect(Path.GetFullPath(path), decoder, cancel) switch
+        {
+            Inspection.Done done => Line(shown, done.Recording, done.Image, done.Findings),
+            Inspection.Undecided(var why) => new InspectLine(shown, "undecided", null, null, [Finding.Block(
+                "INSPECTION_UNDECIDED", shown, null, $"The decoder came to no end: {why}", "Try again; if it stays so, the operator looks at the machine.")]),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private static InspectLine Line(string path, RecordingFacts? recording, ImageFacts? image, IReadOnlyList<Finding> findings) =>
+        new(path, findings.Stop() ? "fail" : "pass", recording, image, findings);
+
+    private static void Print(InspectLine line, bool json)
+    {
+        if (json)
+        {
+            Printer.Json(line, InspectJson.Default.InspectLine);
+            return;
+        }
+        Console.Out.WriteLine($"{line.Verdict.ToUpperInvariant(),-5} {Printer.Clean(line.Path)}");
+        if (line.Recording is { } r)
+        {
+            Console.Out.WriteLine($"    {r.Container}/{r.Codec}, {r.SampleRateHz} Hz, {r.Channels} channels, {r.BitsPerSample} bit, {r.SamplesPerChannel} samples ({r.DurationMilliseconds / 1000}.{r.DurationMilliseconds % 1000:000} s)");
+            Console.Out.WriteLine($"    SHA-256 {r.Sha256}, of the sound {r.PcmSha256}");
+        }
+        if (line.Image is { } i)
+        {
+            Console.Out.WriteLine($"    {i.Container}, {i.WidthPixels} x {i.HeightPixels}, SHA-256 {i.Sha256}");
+        }
+        foreach (var finding in line.Findings)
+        {
+            Printer.Finding(finding);
+        }
+    }
+}

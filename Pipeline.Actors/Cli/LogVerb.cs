@@ -1,0 +1,272 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Serialization;
+using Pipeline.Actors.Hosting;
+using Pipeline.Audit.Log;
+
+namespace Pipeline.Actors.Cli;
+
+/// <summary>What offline checks print with <c>--json</c>.</summary>
+public sealed record ProofLine(bool Proven, long Index, string Origin, long Size, string Why);
+
+public sealed record FsckLine(
+    bool Clean, string? Origin, long Size, string? Root, IReadOnlyList<FsckDefect> Defects, long More,
+    IReadOnlyList<string> Notes, IReadOnlyList<string> Checked, IReadOnlyList<string> NotChecked);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProofLine))]
+[JsonSerializable(typeof(FsckLine))]
+public sealed partial class LogLineJson : JsonSerializerContext;
+
+/// <summary><c>mp log …</c>: the log and its proofs. All but <c>prove</c> work on files alone, without a node or a network.</summary>
+public static class LogVerb
+{
+    /// <summary>Largest entry file read: what a bundle can carry.</summary>
+    private const int MaxEntryBytes = 65_535;
+
+    public static Command Command() => new("log", "The append-only log: checkpoint, proofs, and checks that need nobody's word.")
+    {
+        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckCommand(),
+    };
+
+    private static Option<bool> Json() => new("--json") { Description = "One JSON object a line on stdout" };
+
+    private static Option<string> DataOrLog() => new("--data") { Required = true, HelpName = "DIR", Description = "Data directory" };
+
+    private static Command Checkpoint()
+    {
+        var data = DataOrLog();
+        var command = new Command("checkpoint", "Prints the published checkpoint verbatim, a signed note.\n\nExample:\n  mp log checkpoint --data ./data") { data };
+        command.SetAction(parsed => PrintFile(Path.Combine(parsed.GetValue(data)!, "log", LogLayout.Checkpoint)));
+        return command;
+    }
+
+    private static Command Vkey()
+    {
+        var data = DataOrLog();
+        var command = new Command("vkey", "Prints the log's verifier key, one line.\n\nExample:\n  mp log vkey --data ./data") { data };
+        command.SetAction(parsed => PrintFile(Path.Combine(parsed.GetValue(data)!, "log", LogLayout.Vkey)));
+        return command;
+    }
+
+    private static int PrintFile(string path)
+    {
+        using var stdout = Console.OpenStandardOutput();
+        stdout.Write(File.ReadAllBytes(path));
+        return ExitCode.Yes;
+    }
+
+    private static Command Prove()
+    {
+        var release = new Option<string?>("--release") { HelpName = "ID", Description = "The release's (or delivery's, recording's) latest fact" };
+        var index = new Option<long?>("--index") { HelpName = "N", Description = "The entry of this index (auditors)" };
+        var output = new Option<string>("-o", "--output") { Required = true, HelpName = "DIR", Description = "Where entry and proof.tlog-proof are written" };
+        var where = new Where();
+        var command = new Command("prove", """
+            Writes an entry of the log and the proof that it is in it: entry, proof.tlog-proof, and for its owner the
+            private part as opening.json with its salt.
+
+            Example:
+              mp log prove --release release-local-… --data ./data -o ./proof
+            """)
+        { release, index, output };
+        where.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (parsed.GetValue(release) is null == parsed.GetValue(index) is null)
+            {
+                await Console.Error.WriteLineAsync("mp: give --release ID or --index N");
+                return ExitCode.Usage;
+            }
+            await using var node = await where.ConnectAsync(parsed, cancel);
+            var path = parsed.GetValue(release) is { } id ? $"api/v1/proofs/{Uri.EscapeDataString(id)}" : $"api/v1/log/entries/{parsed.GetValue(index)}";
+            if (await node.GetAsync(path, AnswerJson.Default.ProofAnswer, cancel) is not { } proof)
+            {
+                await Console.Error.WriteLineAsync("mp: nothing of it is published (or it is not yours)");
+                return ExitCode.No;
+            }
+            var folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
+            await File.WriteAllBytesAsync(Path.Combine(folder, "entry"), Convert.FromBase64String(proof.Entry), cancel);
+            await File.WriteAllTextAsync(Path.Combine(folder, "proof.tlog-proof"), proof.Proof, new UTF8Encoding(false), cancel);
+            if (proof is { Opening: { } opening, Salt: { } salt })
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder, "opening.json"), opening, new UTF8Encoding(false), cancel);
+                await File.WriteAllTextAsync(Path.Combine(folder, "opening.salt"), salt, cancel);
+            }
+            if (parsed.GetValue(where.Json))
+            {
+                Printer.Json(proof, AnswerJson.Default.ProofAnswer);
+            }
+            else
+            {
+                Console.Out.WriteLine($"entry {proof.Index}: {Path.Combine(folder, "entry")} and proof.tlog-proof");
+            }
+            return ExitCode.Yes;
+        });
+        return command;
+    }
+
+    private static Command VerifyProof()
+    {
+        var file = new Argument<string>("proof") { Description = "A .tlog-proof file" };
+        var entry = new Option<string>("--entry") { Required = true, HelpName = "FILE", Description = "The entry's bytes" };
+        var vkey = new Option<string>("--vkey") { Required = true, HelpName = "FILE", Description = "The log's verifier key, from a source you trust" };
+        var json = Json();
+        var command = new Command("verify-proof", """
+            Is this entry in the log? Offline: needs the proof, the entry and the log's key, and nobody's word.
+
+            Example:
+              mp log verify-proof proof/proof.tlog-proof --entry proof/entry --vkey ./data/log/vkey
+            """)
+        { file, entry, vkey, json };
+        command.SetAction(parsed =>
+        {
+            var key = ReadKey(parsed.GetValue(vkey)!);
+            var proofBytes = ReadBounded(parsed.GetValue(file)!, TLogProof.MaxFileBytes);
+            var entryBytes = ReadBounded(parsed.GetValue(entry)!, MaxEntryBytes);
+            if (!TLogProof.TryParse(proofBytes, out var proof, out var problem))
+            {
+                return Answer(new ProofLine(false, -1, "", 0, $"not a proof: {problem}"));
+            }
+            return Answer(proof.Verify(entryBytes, key) switch
+            {
+                ProofVerdict.Proven(var at) => new ProofLine(true, proof.Index, at.Origin, at.Size, ""),
+                ProofVerdict.NotProven(var why) => new ProofLine(false, proof.Index, key.Name, 0, why),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+
+            int Answer(ProofLine line)
+            {
+                if (parsed.GetValue(json))
+                {
+                    Printer.Json(line, LogLineJson.Default.ProofLine);
+                }
+                else
+                {
+                    Console.Out.WriteLine(line.Proven
+                        ? $"proven: entry {line.Index} of {line.Origin}, under its checkpoint of {line.Size} entries (signed by its key; no witness asked)"
+                        : $"NOT proven: {line.Why}");
+                }
+                return line.Proven ? ExitCode.Yes : ExitCode.No;
+            }
+        });
+        return command;
+    }
+
+    private static Command Consistency()
+    {
+        var old = new Argument<string>("old") { Description = "A checkpoint kept from earlier" };
+        var log = new Argument<string>("new") { Description = "The log directory as it is now" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key; the directory's own otherwise" };
+        var command = new Command("consistency", """
+            Is the log of the old checkpoint a prefix of the log as it is now? Offline.
+
+            Example:
+              mp log consistency checkpoint.of.may ./data/log
+            """)
+        { old, log, vkey };
+        command.SetAction(parsed =>
+        {
+            var directory = new LogDirectory(Path.GetFullPath(parsed.GetValue(log)!));
+            var key = ReadKey(parsed.GetValue(vkey) ?? Path.Combine(parsed.GetValue(log)!, LogLayout.Vkey));
+            var oldNote = ReadBounded(parsed.GetValue(old)!, SignedNote.MaxNoteBytes);
+            if (!Audit.Log.Checkpoint.TryOpen(oldNote, key, out var earlier, out var problem))
+            {
+                Console.Out.WriteLine($"NOT consistent: {parsed.GetValue(old)}: {problem}");
+                return ExitCode.No;
+            }
+            try
+            {
+                var prover = LogProver.Open(directory, key);
+                var now = prover.Checkpoint;
+                var holds = now.Origin == earlier.Origin && earlier.Size <= now.Size
+                    && (earlier.Size == 0 || Proofs.VerifyConsistency(
+                        earlier.Size, now.Size, earlier.Root, now.Root, prover.ProveConsistency(earlier.Size)));
+                Console.Out.WriteLine(holds
+                    ? $"consistent: the log of {earlier.Size} entries is a prefix of the log of {now.Size}"
+                    : $"NOT consistent: {earlier.Origin} with {earlier.Size} entries is no prefix of {now.Origin} with {now.Size}. Keep both files: they are evidence.");
+                return holds ? ExitCode.Yes : ExitCode.No;
+            }
+            catch (LogDamagedException e)
+            {
+                Console.Out.WriteLine($"NOT consistent: {e.Message}");
+                return ExitCode.No;
+            }
+        });
+        return command;
+    }
+
+    private static Command FsckCommand()
+    {
+        var directory = new Argument<string>("dir") { Description = "A log directory" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key from elsewhere; DIR/vkey otherwise" };
+        var against = new Option<string?>("--against") { HelpName = "FILE", Description = "A checkpoint kept from earlier" };
+        var json = Json();
+        var command = new Command("fsck", """
+            Checks a whole log directory, lists every defect, and says what it did not check. Exit 0 clean, 1 not, 3 unreadable.
+
+            Example:
+              mp log fsck ./data/log
+            """)
+        { directory, vkey, against, json };
+        command.SetAction(parsed =>
+        {
+            var path = Path.GetFullPath(parsed.GetValue(directory)!);
+            if (!Directory.Exists(path))
+            {
+                throw new DirectoryNotFoundException($"{path} is no directory that can be read");
+            }
+            var report = Fsck.Run(new LogDirectory(path), new FsckOptions
+            {
+                LogKey = parsed.GetValue(vkey) is { } file ? ReadKey(file) : null,
+                Remembered = parsed.GetValue(against) is { } old ? ReadBounded(old, SignedNote.MaxNoteBytes) : null,
+            });
+            Print(report, parsed.GetValue(json));
+            return report.IsClean ? ExitCode.Yes : ExitCode.No;
+        });
+        return command;
+    }
+
+    private static void Print(FsckReport report, bool json)
+    {
+        if (json)
+        {
+            Printer.Json(
+                new FsckLine(report.IsClean, report.Origin, report.Size, report.Root?.ToString(), report.Defects, report.More, report.Notes, report.Checked, report.NotChecked),
+                LogLineJson.Default.FsckLine);
+            return;
+        }
+        foreach (var defect in report.Defects)
+        {
+            Console.Out.WriteLine($"DEFECT {Printer.Clean(defect.Place)}: {Printer.Clean(defect.What)}");
+        }
+        if (report.More > 0)
+        {
+            Console.Out.WriteLine($"and {report.More} more defects");
+        }
+        foreach (var line in report.Checked.Select(s => "checked: " + s).Concat(report.Notes.Select(s => "note: " + s)).Concat(report.NotChecked.Select(s => "not checked: " + s)))
+        {
+            Console.Out.WriteLine(Printer.Clean(line));
+        }
+        Console.Out.WriteLine(report.IsClean
+            ? $"clean: {report.Origin}, {report.Size} entries, root {report.Root}"
+            : $"NOT clean: {report.Defects.Count + report.More} defects");
+    }
+
+    private static NoteVerifierKey ReadKey(string path) =>
+        NoteVerifierKey.TryParse(Encoding.UTF8.GetString(ReadBounded(path, NoteVerifierKey.MaxVkeyCharacters)).TrimEnd('\n'), out var key, out var problem)
+            ? key
+            : throw new InvalidDataException($"{path}: {problem}");
+
+    private static byte[] ReadBounded(string path, int maxBytes)
+    {
+        using var file = File.OpenRead(path);
+        if (file.Length > maxBytes)
+        {
+            throw new InvalidDataException($"{path} has {file.Length} bytes; at most {maxBytes} are read");
+        }
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text.Json.Serialization;
+using Pipeline.Ingest.Catalogue;
+
+namespace Pipeline.Actors.Cli;
+
+/// <summary>A rule as <c>--json</c> prints it.</summary>
+public sealed record RuleLine(string Rule, string Severity, string Says, string AckCode);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RuleLine))]
+public sealed partial class RuleJson : JsonSerializerContext;
+
+/// <summary><c>mp rules</c>: what a message is held to.</summary>
+public static class RulesVerb
+{
+    public static Command Command()
+    {
+        var json = new Option<bool>("--json") { Description = "One JSON object a line" };
+        var command = new Command("rules", "Lists every rule on messages: id, what follows, what it says, DDEX's word for it.") { json };
+        command.SetAction(parsed =>
+        {
+            foreach (var rule in Rules.All)
+            {
+                if (parsed.GetValue(json))
+                {
+                    Printer.Json(new RuleLine(rule.Id, rule.Severity.ToString().ToLowerInvariant(), rule.Says, rule.AckCode), RuleJson.Default.RuleLine);
+                }
+                else
+                {
+                    Console.Out.WriteLine($"{rule.Severity.ToString().ToLowerInvariant(),-6} {rule.Id,-28} {rule.Says}{(rule.AckCode.Length > 0 ? $" [{rule.AckCode}]" : "")}");
+                }
+            }
+            return ExitCode.Yes;
+        });
+        return command;
+    }
+}

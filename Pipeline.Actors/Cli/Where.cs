@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Pipeline.Actors.Hosting;
+using Serilog.Events;
+
+namespace Pipeline.Actors.Cli;
+
+/// <summary>The node could not be found or reached; the message says what to do.</summary>
+public sealed class CannotReachException(string message) : Exception(message);
+
+/// <summary>
+/// Where a verb finds its node: <c>--server URL --key K</c>, or <c>--data DIR</c>: the node that runs there, or one that
+/// is started for the verb and stopped after it. Verbs speak HTTP in every case, so that there is one way in.
+/// </summary>
+public sealed class Where
+{
+    public Option<string?> Data { get; } = new("--data") { Description = "Data directory of this machine's node", HelpName = "DIR" };
+
+    public Option<string?> Server { get; } = new("--server") { Description = "Address of a node, e.g. http://127.0.0.1:5080", HelpName = "URL" };
+
+    public Option<string?> Key { get; } = new("--key") { Description = "Key for --server (or the environment variable MP_KEY)", HelpName = "KEY" };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "One JSON object a line on stdout" };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(Data);
+        command.Options.Add(Server);
+        command.Options.Add(Key);
+        command.Options.Add(Json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Data) is null == result.GetValue(Server) is null)
+            {
+                result.AddError("give --data DIR or --server URL");
+            }
+        });
+    }
+
+    public async Task<NodeConnection> ConnectAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Server) is { } server)
+        {
+            var client = new HttpClient { BaseAddress = new Uri(server.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+            if ((parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable("MP_KEY")) is { Length: > 0 } key)
+            {
+                client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            }
+            return new NodeConnection(client, null);
+        }
+        var data = Path.GetFullPath(parsed.GetValue(Data)!);
+        NodeHost? own = null;
+        if (!DataDirectory.IsInUse(data))
+        {
+            try
+            {
+                own = await NodeHost.StartAsync(
+                    NodeOptions.For(data, demoFiles: Environment.GetEnvironmentVariable("MP_DEMO_FILES") == "1"), LogEventLevel.Error, cancel);
+            }
+            catch (DataDirectoryInUseException)
+            {
+                // A node started between the look and the lock: it answers.
+            }
+        }
+        var socket = DataDirectory.SocketOf(data);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, token) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), token);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        };
+        return new NodeConnection(new HttpClient(handler) { BaseAddress = new Uri("http://node/"), Timeout = Timeout.InfiniteTimeSpan }, own);
+    }
+}
+
+/// <summary>A verb's way to its node; disposing stops a node that was started for it.</summary>
+public sealed class NodeConnection(HttpClient http, NodeHost? own) : IAsyncDisposable
+{
+    public HttpClient Http { get; } = http;
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (own is not null)
+        {
+            await own.DisposeAsync();
+        }
+    }
+}
