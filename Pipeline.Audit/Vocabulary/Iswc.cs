@@ -4,7 +4,8 @@ namespace Pipeline.Audit.Vocabulary;
 
 /// <summary>
 /// International Standard Musical Work Code (ISO 15707): <c>T</c>, nine digits, check digit. Names the composition, where
-/// the ISRC names the recording.
+/// the ISRC names the recording. Its weights 1 to 9 are taken modulo 10, so that some single wrong digits pass: a valid
+/// ISWC is a weaker promise than the other identifiers'.
 /// </summary>
 [JsonConverter(typeof(TextIdJson<Iswc>))]
 public readonly record struct Iswc : IIssuedId<Iswc>

@@ -30,6 +30,11 @@ public static class CatalogueReader
         };
     }
 
+    /// <inheritdoc cref="MessageSearch.Find"/>
+    public static MessageSearch FindMessage(
+        IReadOnlyList<string> relativePaths, Func<string, ReadOnlyMemory<byte>> prefix) =>
+        MessageSearch.Find(relativePaths, prefix);
+
     /// <summary>The answer for a message that was not read to its end because of its size.</summary>
     public static ReadMessage TooLarge(string fileName, long sizeBytes) => ReadMessage.Refuse(Rules.MessageTooLarge.Broken(
         fileName, sizeBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -10,7 +10,7 @@ internal static class DescriptionRules
     private static readonly string[] Roles = ["Artist", "Composer", "FeaturedArtist", "MainArtist"];
 
     internal static IEnumerable<Finding> Check(UnvalidatedRelease release, DateOnly asOf) =>
-        Release(release).Concat(release.Tracks.SelectMany(t => Track(t, asOf))).Concat(Splits(release));
+        Release(release).Concat(release.Tracks.SelectMany(t => Track(t, asOf))).Concat(Unprintable(release)).Concat(Splits(release));
 
     private static IEnumerable<Finding> Release(UnvalidatedRelease release)
     {
@@ -82,6 +82,23 @@ internal static class DescriptionRules
             }
         }
     }
+
+    /// <summary>A control character can hide what stands beside it on a screen, in a log or in a spreadsheet.</summary>
+    private static IEnumerable<Finding> Unprintable(UnvalidatedRelease release)
+    {
+        var texts = release.Artists.Select(a => a.Name).Prepend(release.DisplayArtist).Prepend(release.Title)
+            .Concat(release.Tracks.SelectMany(t => t.Artists.Select(a => a.Name).Prepend(t.DisplayArtist).Prepend(t.Title)));
+        // One value may be shared by all tracks; it is wrong once.
+        foreach (var text in texts.OfType<Stated>().Where(t => t.Value.Any(IsUnprintable)).Distinct())
+        {
+            yield return Rules.TextUnprintable.Broken(text with { Value = string.Concat(text.Value.Select(c => IsUnprintable(c) ? '\uFFFD' : c)) },
+                "The text holds a control character, shown here as \uFFFD.", "Remove it.");
+        }
+    }
+
+    /// <summary>Control characters, and those that reverse the direction of the text around them.</summary>
+    private static bool IsUnprintable(char c) =>
+        char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\uFEFF';
 
     private static IEnumerable<Finding> Splits(UnvalidatedRelease release)
     {

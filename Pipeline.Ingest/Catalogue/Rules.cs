@@ -67,6 +67,7 @@ public static class Rules
     public static readonly Rule ArtistNameMissing = new("ARTIST_NAME_MISSING", Block, "Release and tracks have the artist's name as it is to be displayed.", "MetadataMissing");
     public static readonly Rule PrimaryArtistMissing = new("PRIMARY_ARTIST_MISSING", Block, "Release and tracks have at least one MainArtist.", "PrimaryArtistNameMissing");
     public static readonly Rule ArtistRoleUnknown = new("ARTIST_ROLE_UNKNOWN", Warn, "Roles of display artists are those of DDEX (DisplayArtistRole).", "ArtistRoleUnknown");
+    public static readonly Rule TextUnprintable = new("TEXT_UNPRINTABLE", Block, "Titles and names hold no control characters.", "NewReleaseMessageInvalid");
     public static readonly Rule TrackTitleMissing = new("TRACK_TITLE_MISSING", Block, "Every track has a title.", "MetadataMissing");
     public static readonly Rule TrackFileMissing = new("TRACK_FILE_MISSING", Block, "Every track names its audio file.", "ResourceMissing");
     public static readonly Rule CoverMissing = new("COVER_MISSING", Warn, "A release has a front cover.", "ResourceMissing");
@@ -100,7 +101,7 @@ public static class Rules
         EditionIgnored, ReleaseWithoutDeal, TestMessage, FindingsCut,
         DpidShape, DpidCheckCharacter, GridShape, GridCheckCharacter, GtinShape, GtinCheckDigit, GtinUncommon, BarcodeMissing,
         IsrcMissing, IsrcShape, IsrcPrefixUnknown, IsrcYearFuture, IsrcDesignationZero, IsrcTwice,
-        TitleMissing, ArtistNameMissing, PrimaryArtistMissing, ArtistRoleUnknown, TrackTitleMissing, TrackFileMissing,
+        TitleMissing, ArtistNameMissing, PrimaryArtistMissing, ArtistRoleUnknown, TextUnprintable, TrackTitleMissing, TrackFileMissing,
         CoverMissing, PLineMissing, PLineYear, SplitsAbsent,
         CreatedMissing, CreatedShape, CreatedZoneMissing, DateMissing, DateShape, DateTooEarly, OriginalDateLater,
         DurationShape, DurationDiffers, DurationWrong, SameAudioDifferentIsrc,

@@ -1,0 +1,190 @@
+using System.Reflection;
+using System.Text;
+using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Catalogue;
+using Pipeline.Ingest.Stages;
+using Pipeline.Tests.Support;
+
+namespace Pipeline.Ingest.Tests.Catalogue;
+
+/// <summary>For each rule a message that breaks it, and for the whole the proof that none was forgotten.</summary>
+public class EveryRule
+{
+    private static readonly DateOnly Day = new(2026, 10, 1);
+
+    private static readonly ErnMessage Whole = new()
+    {
+        Cover = new ErnFile("cover.jpg"),
+        Tracks = [new ErnTrack(), new ErnTrack { Isrc = "QZZZZ2600002", File = new ErnFile("resources/02.flac") }],
+    };
+
+    private static readonly string Xml = Whole.Xml();
+
+    private static readonly string Json = Encoding.UTF8.GetString(ReleaseJson.Example());
+
+    /// <summary>Messages that break one rule each, as they would be handed in.</summary>
+    private static readonly Dictionary<string, string> Broken = new()
+    {
+        ["MESSAGE_TOO_LARGE"] = Xml.Replace("Nine Rooms", new string('x', CatalogueLimits.MaxTextCharacters + 1), StringComparison.Ordinal),
+        ["MESSAGE_UNREADABLE"] = "riff",
+        ["MESSAGE_UNKNOWN"] = "<x/>",
+        ["XML_MALFORMED"] = "<x>",
+        ["XML_DTD_FORBIDDEN"] = "<!DOCTYPE x><x/>",
+        ["JSON_MALFORMED"] = "{",
+        ["JSON_DUPLICATE_MEMBER"] = "{\"a\":1,\"a\":1}",
+        ["JSON_MEMBER_MISSING"] = "{}",
+        ["JSON_WRONG_TYPE"] = "{\"id\":1}",
+        ["JSON_UNKNOWN_MEMBER"] = Json.Replace("\"gtin\"", "\"upc\"", StringComparison.Ordinal),
+        ["ERN_VERSION_UNSUPPORTED"] = Xml.Replace("/ern/43", "/ern/42", StringComparison.Ordinal),
+        ["ERN_PURGE_UNSUPPORTED"] = Xml.Replace("NewRelease", "PurgeRelease", StringComparison.Ordinal),
+        ["ERN_CHILDREN_QUALIFIED"] = Xml.Replace("xmlns:ern=", "xmlns=", StringComparison.Ordinal).Replace("ern:", "", StringComparison.Ordinal),
+        ["PROFILE_UNSUPPORTED"] = (Whole with { Profile = "Video" }).Xml(),
+        ["PROFILE_MISSING"] = (Whole with { Profile = null }).Xml(),
+        ["MESSAGE_ID_MISSING"] = (Whole with { MessageId = " " }).Xml(),
+        ["SENDER_MISSING"] = (Whole with { Sender = "" }).Xml(),
+        ["MAIN_RELEASE_MISSING"] = Cut(Xml, "<Release>", "</Release>"),
+        ["MAIN_RELEASE_AMBIGUOUS"] = Xml.Replace("</Release>", "</Release><Release/>", StringComparison.Ordinal),
+        ["RELEASE_ID_MISSING"] = (Whole with { Gtin = null }).Xml(),
+        ["TRACKS_MISSING"] = Cut(Xml, "<ResourceGroup>", "</ResourceGroup>"),
+        ["TRACKS_TOO_MANY"] = (Whole with { Tracks = [.. Enumerable.Repeat(new ErnTrack(), CatalogueLimits.MaxTracks + 1)] }).Xml(),
+        ["REFERENCE_DANGLING"] = Xml.Replace("<ReleaseResourceReference>A2", "<ReleaseResourceReference>A9", StringComparison.Ordinal),
+        ["REFERENCE_TWICE"] = Xml.Replace("<ResourceReference>A2", "<ResourceReference>A1", StringComparison.Ordinal),
+        ["RESOURCE_KIND_UNSUPPORTED"] = Xml.Replace("<Image>", "<Video><ResourceReference>V1</ResourceReference></Video><Image>", StringComparison.Ordinal)
+            .Replace("<ReleaseResourceReference>A2", "<ReleaseResourceReference>V1", StringComparison.Ordinal),
+        ["RESOURCE_UNUSED"] = Xml.Replace("<ReleaseResourceReference>A2", "<ReleaseResourceReference>A1", StringComparison.Ordinal),
+        ["RESOURCE_NOT_READ"] = Xml.Replace("FrontCoverImage", "BackCoverImage", StringComparison.Ordinal),
+        ["TRACK_REPEATED"] = Xml.Replace("<ReleaseResourceReference>A2", "<ReleaseResourceReference>A1", StringComparison.Ordinal),
+        ["EDITION_IGNORED"] = Xml.Replace("<SoundRecordingEdition>", "<SoundRecordingEdition/><SoundRecordingEdition>", StringComparison.Ordinal),
+        ["RELEASE_WITHOUT_DEAL"] = Cut(Xml, "<ReleaseDeal>", "</ReleaseDeal>"),
+        ["TEST_MESSAGE"] = (Whole with { IsTest = true }).Xml(),
+        ["FINDINGS_CUT"] = (Whole with { Tracks = [.. Enumerable.Repeat(new ErnTrack { Isrc = null, PLineYear = null }, 600)] }).Xml(),
+        ["DPID_SHAPE"] = (Whole with { Sender = "PADPIDA111111111" }).Xml(),
+        ["DPID_CHECK_CHARACTER"] = (Whole with { Sender = "PADPIDA0000000002O" }).Xml(),
+        ["GRID_SHAPE"] = (Whole with { Grid = "A1-2425G-ABC1234002-M" }).Xml(),
+        ["GRID_CHECK_CHARACTER"] = (Whole with { Grid = "A12425GABC1234002Q" }).Xml(),
+        ["GTIN_SHAPE"] = (Whole with { Gtin = "0-20000-00001-1" }).Xml(),
+        ["GTIN_CHECK_DIGIT"] = (Whole with { Gtin = "0200000000012" }).Xml(),
+        ["ICPN_GTIN14"] = (Whole with { Gtin = "00200000000011" }).Xml(),
+        ["BARCODE_MISSING"] = (Whole with { Gtin = null, ProprietaryId = "cat-1" }).Xml(),
+        ["ISRC_MISSING"] = Track(new ErnTrack { Isrc = null }),
+        ["ISRC_SHAPE"] = Track(new ErnTrack { Isrc = "QZ-ZZZ-26-00001" }),
+        ["ISRC_PREFIX_UNKNOWN"] = Track(new ErnTrack { Isrc = "XXSKG1912345" }),
+        ["ISRC_YEAR_FUTURE"] = Track(new ErnTrack { Isrc = "QZZZZ2700001" }),
+        ["ISRC_DESIGNATION_ZERO"] = Track(new ErnTrack { Isrc = "QZZZZ2600000" }),
+        ["ISRC_TWICE"] = (Whole with { Tracks = [new ErnTrack(), new ErnTrack()] }).Xml(),
+        ["TITLE_MISSING"] = (Whole with { Title = "" }).Xml(),
+        ["ARTIST_NAME_MISSING"] = (Whole with { Artist = " " }).Xml(),
+        ["PRIMARY_ARTIST_MISSING"] = Xml.Replace("MainArtist", "FeaturedArtist", StringComparison.Ordinal),
+        ["ARTIST_ROLE_UNKNOWN"] = Xml.Replace("MainArtist", "Whistler", StringComparison.Ordinal),
+        ["TEXT_UNPRINTABLE"] = Json.Replace("Nine Rooms", "Nine\\u0000Rooms", StringComparison.Ordinal),
+        ["TRACK_TITLE_MISSING"] = Track(new ErnTrack { Title = "" }),
+        ["TRACK_FILE_MISSING"] = Track(new ErnTrack { File = null }),
+        ["COVER_MISSING"] = (Whole with { Cover = null }).Xml(),
+        ["PLINE_MISSING"] = Track(new ErnTrack { PLineYear = null }),
+        ["PLINE_YEAR"] = Track(new ErnTrack { PLineYear = "2028" }),
+        ["SPLITS_ABSENT"] = Xml,
+        ["CREATED_MISSING"] = (Whole with { Created = "" }).Xml(),
+        ["CREATED_SHAPE"] = (Whole with { Created = "2026-13-01T10:00:00Z" }).Xml(),
+        ["CREATED_ZONE_MISSING"] = (Whole with { Created = "2026-09-01T10:00:00" }).Xml(),
+        ["DATE_MISSING"] = (Whole with { ReleaseDate = null }).Xml(),
+        ["DATE_SHAPE"] = (Whole with { ReleaseDate = "9260-13" }).Xml(),
+        ["DATE_TOO_EARLY"] = (Whole with { ReleaseDate = "1859-12-31" }).Xml(),
+        ["ORIGINAL_DATE_LATER"] = (Whole with { OriginalReleaseDate = "2026-10-02" }).Xml(),
+        ["DURATION_SHAPE"] = Track(new ErnTrack { Duration = "3:25" }),
+    };
+
+    /// <summary>Rules that need the decoded audio or a folder; their tests are below and in <see cref="FindingTheMessage"/>.</summary>
+    private static readonly string[] Elsewhere =
+        ["MESSAGE_MISSING", "MESSAGE_AMBIGUOUS", "DURATION_DIFFERS", "DURATION_WRONG", "SAME_AUDIO_DIFFERENT_ISRC"];
+
+    public static TheoryData<string> Rules_with_a_message => [.. Broken.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rules_with_a_message))]
+    public void A_rule_is_broken_by_its_message_with_the_severity_that_is_listed(string id)
+    {
+        var rule = Rules.All.Single(r => r.Id == id);
+        var findings = Inspect(Broken[id]).Findings;
+        Assert.Contains(findings, f => f.Rule == id);
+        Assert.All(findings.Where(f => f.Rule == id), f => Assert.Equal(rule.Severity, f.Severity));
+        Assert.Equal(rule.Severity >= Severity.Block, findings.Where(f => f.Rule == id).Stop());
+    }
+
+    [Fact]
+    public void A_message_that_is_whole_breaks_no_rule_that_stops_or_warns()
+    {
+        Assert.DoesNotContain(Inspect(Xml).Findings, f => f.Severity >= Severity.Warn);
+        Assert.Empty(Inspect(Json).Findings);
+    }
+
+    [Fact]
+    public void The_list_holds_every_rule_once_and_each_has_a_test()
+    {
+        var declared = typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (Rule)f.GetValue(null)!).ToList();
+        Assert.Equal(declared.Select(r => r.Id).Order(), Rules.All.Select(r => r.Id).Order());
+        Assert.Equal(Rules.All.Count, Rules.All.Select(r => r.Id).Distinct().Count());
+        Assert.Equal(Rules.All.Select(r => r.Id).Order(), Broken.Keys.Concat(Elsewhere).Order());
+        Assert.All(Rules.All, r => Assert.Matches("^[A-Z][A-Z0-9_]+$", r.Id));
+        Assert.All(Rules.All, r => Assert.EndsWith(".", r.Says, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_remedy_names_the_spelling_that_was_probably_meant()
+    {
+        var finding = Assert.Single(Inspect(Track(new ErnTrack { Isrc = "qz-zzz-26-00001" })).Findings, f => f.Rule == "ISRC_SHAPE");
+        Assert.Equal("Write QZZZZ2600001.", finding.Remedy);
+    }
+
+    [Fact]
+    public void When_findings_are_cut_the_worst_stay()
+    {
+        var findings = Inspect((Whole with
+        {
+            Tracks = [.. Enumerable.Repeat(new ErnTrack { Isrc = null, PLineYear = null }, 600), new ErnTrack { Isrc = "x" }],
+        }).Xml()).Findings;
+        Assert.Equal(CatalogueLimits.MaxFindings, findings.Count);
+        Assert.Equal("ISRC_SHAPE", findings[0].Rule);
+    }
+
+    [Theory]
+    [InlineData("PT2S", 2_900, null)]
+    [InlineData("PT2S", 3_001, "DURATION_DIFFERS")]
+    [InlineData("PT20S", 10_000, "DURATION_DIFFERS")]
+    [InlineData("PT20.001S", 10_000, "DURATION_WRONG")]
+    [InlineData("PT2S", 200_000, "DURATION_WRONG")]
+    public void The_stated_duration_is_held_against_the_decoded_one(string stated, int decodedMilliseconds, string? rule)
+    {
+        var release = ReadingErn.Read(Whole with { Tracks = [new ErnTrack { Duration = stated }] });
+        var found = MetadataRules.Check(release, Audio(("A1", "x", decodedMilliseconds, 0)), Day)
+            .Select(f => f.Rule).Where(r => r.StartsWith("DURATION", StringComparison.Ordinal));
+        Assert.Equal(rule is null ? [] : [rule], found);
+    }
+
+    [Theory]
+    [InlineData("QZZZZ2600002", "same", 0, true)]
+    [InlineData("QZZZZ2600002", "other", 0, false)]
+    [InlineData("QZZZZ2600002", "same", 1, false)]
+    [InlineData("QZZZZ2600001", "same", 0, false)]
+    [InlineData(null, "same", 0, false)]
+    public void One_sound_has_one_ISRC_unless_it_is_silence(string? isrc, string sound, int silent, bool broken)
+    {
+        var release = ReadingErn.Read(Whole with { Tracks = [new ErnTrack(), new ErnTrack { Isrc = isrc }] });
+        var findings = MetadataRules.Check(release, Audio(("A1", "same", 2_000, silent), ("A2", sound, 2_000, silent)), Day);
+        Assert.Equal(broken, findings.Any(f => f.Rule == "SAME_AUDIO_DIFFERENT_ISRC"));
+        Assert.Equal(broken, findings.Stop());
+    }
+
+    internal static AudioResult Audio(params (string Reference, string Sound, int Milliseconds, int Silent)[] recordings) => new(
+        [.. recordings.Select(r => new RecordingFacts(
+            r.Reference, Sha256Digest.Of(Encoding.UTF8.GetBytes("file of " + r.Sound)), "flac", "flac", 1_000, 2, 16, r.Milliseconds,
+            Sha256Digest.Of(Encoding.UTF8.GetBytes(r.Sound)), r.Silent))],
+        []);
+
+    private static CatalogueInspection Inspect(string message) =>
+        CatalogueInspection.Of("message", Encoding.UTF8.GetBytes(message), Day);
+
+    private static string Track(ErnTrack track) => (Whole with { Tracks = [track] }).Xml();
+
+    private static string Cut(string text, string from, string to) =>
+        text[..text.IndexOf(from, StringComparison.Ordinal)] + text[(text.LastIndexOf(to, StringComparison.Ordinal) + to.Length)..];
+}
