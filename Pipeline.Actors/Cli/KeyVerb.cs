@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Json;
 using Pipeline.Actors.Hosting;
 
 namespace Pipeline.Actors.Cli;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Dapper;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
 
@@ -61,8 +60,8 @@ public sealed class LogKeeping : IDisposable
         Store.Dispose();
     }
 
-    /// <summary>Finds origin and key. Refuses to touch a log that is signed by another key.</summary>
-    public static Task<LogKeeping> OpenAsync(NodeOptions options, DataDirectory data, Stores stores, IDisk disk)
+    /// <summary>Finds the key. Refuses to touch a log that is signed by another one.</summary>
+    public static LogKeeping Open(NodeOptions options, DataDirectory data, Stores stores, IDisk disk)
     {
         var origin = data.Format.Origin;
         DurableFile.EnsureDirectory(disk, options.Log);
@@ -74,8 +73,8 @@ public sealed class LogKeeping : IDisposable
             throw new StartupRefusedException(
                 $"The log in {options.Log} is signed by another key than the one in {options.Keys}. Give --log and --keys that belong together; nothing was written.");
         }
-        return Task.FromResult(new LogKeeping(
-            origin, options.Log, new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes), signer));
+        return new LogKeeping(
+            origin, options.Log, new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes), signer);
     }
 }
 

@@ -138,14 +138,15 @@ public sealed class StageHouse : ReceiveActor
 {
     public StageHouse(StageRunner runner, Func<IActorRef> releases)
     {
-        var gates = Release.Stages.ToDictionary(stage => stage, stage => Context.ActorOf(
-            Props.Create(() => new StageGate(stage, Worker(stage), StageLimits.Workers(stage))), stage.ToString().ToLowerInvariant()));
+        var gates = Release.Stages.ToDictionary(stage => stage, stage => Gate(stage, runner, releases));
         Receive<RequestSlot>(request => gates[request.Stage].Forward(request));
+    }
 
-        Props Worker(Stage stage)
-        {
-            var props = Props.Create(() => new StageWorker(runner, releases));
-            return stage == Stage.Audio ? props.WithDispatcher("mp.decode-dispatcher") : props;
-        }
+    private static IActorRef Gate(Stage stage, StageRunner runner, Func<IActorRef> releases)
+    {
+        var props = Props.Create(() => new StageWorker(runner, releases));
+        var worker = stage == Stage.Audio ? props.WithDispatcher("mp.decode-dispatcher") : props;
+        return Context.ActorOf(
+            Props.Create(() => new StageGate(stage, worker, StageLimits.Workers(stage))), stage.ToString().ToLowerInvariant());
     }
 }

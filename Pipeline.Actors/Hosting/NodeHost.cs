@@ -6,7 +6,6 @@ using Pipeline.Actors.Stages;
 using Pipeline.Actors.Web;
 using Pipeline.Actors.Web.Api;
 using Pipeline.Audit.Durable;
-using Pipeline.Audit.Log;
 using Pipeline.Ingest.Audio;
 using Pipeline.Ingest.Stages;
 using Pipeline.Ingest.Vault;
@@ -36,14 +35,14 @@ public sealed class NodeHost : IAsyncDisposable
         var time = TimeProvider.System;
         var disk = new PosixDisk();
         var owned = new List<IDisposable>();
-        var data = DataDirectory.Open(options.Data, disk, () => options.Config.Origin ?? DataDirectory.DrawOrigin(time));
+        var data = DataDirectory.Open(options.Data, disk, () => Installation.ChooseOrigin(options.Config, time));
         owned.Add(data);
         try
         {
             var probing = SandboxProbe.Run(AudioTools.Installed(), cancel);
             var stores = Stores.Open(options.Config, data);
             StartupChecks.RequireDurableCommits(stores);
-            var log = await LogKeeping.OpenAsync(options, data, stores, disk, cancel);
+            var log = LogKeeping.Open(options, data, stores, disk);
             owned.Add(log);
             var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
             owned.Add(temporary);

@@ -40,7 +40,8 @@ public sealed partial class NodeConfigJson : JsonSerializerContext;
 /// <param name="Urls">HTTP addresses; empty serves only the data directory's socket.</param>
 /// <param name="Vault">Shared by a cluster; inside the data directory when alone.</param>
 /// <param name="Log">As <paramref name="Vault"/>.</param>
-/// <param name="Keys">Outside the data directory: a backup of the one must not hold the other.</param>
+/// <param name="Keys">Outside the data directory: a backup of the one must not hold the other. A shared log's key lies
+/// beside the shared log by default, so that every node that may sign finds the same one.</param>
 /// <param name="OpenLoopback">Accountless artists on loopback.</param>
 /// <param name="DemoFiles">True only for the demo's own files: a weak sandbox will do.</param>
 public sealed record NodeOptions(
@@ -54,7 +55,8 @@ public sealed record NodeOptions(
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         return new NodeOptions(
             root, urls ?? [], Path.GetFullPath(vault ?? Path.Combine(root, "vault")),
-            Path.GetFullPath(log ?? Path.Combine(root, "log")), Path.GetFullPath(keys ?? root + ".keys"),
+            Path.GetFullPath(log ?? Path.Combine(root, "log")),
+            Path.GetFullPath(keys ?? (log is null ? root : Path.TrimEndingDirectorySeparator(Path.GetFullPath(log))) + ".keys"),
             openLoopback, config ?? new NodeConfig(), demoFiles);
     }
 }

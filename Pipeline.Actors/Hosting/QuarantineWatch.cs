@@ -1,5 +1,4 @@
 using Pipeline.Ingest.Vault;
-using Serilog;
 
 namespace Pipeline.Actors.Hosting;
 

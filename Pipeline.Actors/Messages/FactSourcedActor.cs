@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Akka.Actor;
-using Akka.Event;
 using Akka.Persistence;
 using Pipeline.Audit.Facts;
 
@@ -38,14 +37,12 @@ public abstract class FactSourcedActor<TState> : ReceivePersistentActor
     /// <summary>Owned by the actor: replaced only in persist callbacks and replay.</summary>
     protected TState State { get; private set; }
 
-    protected ILoggingAdapter Log { get; } = Context.GetLogger();
-
     /// <summary>Registers a command with its pure decision.</summary>
     protected void Decide<TCommand>(Func<TState, TCommand, Salts, Decision> decide) =>
         Command<TCommand>(command => Carry(decide(State, command, DrawSalts()), Sender));
 
     /// <summary>Persists a decision and answers <paramref name="asker"/> when it is durable.</summary>
-    protected void Carry(Decision decision, IActorRef asker)
+    protected void Carry(Decision decision, IActorRef? asker)
     {
         if (decision.Facts.Count == 0)
         {
@@ -83,9 +80,9 @@ public abstract class FactSourcedActor<TState> : ReceivePersistentActor
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) =>
         throw new InvalidOperationException($"{@event.GetType().Name} of {PersistenceId} could not be encoded", cause);
 
-    private void Reply(Decision decision, IActorRef asker)
+    private static void Reply(Decision decision, IActorRef? asker)
     {
-        if (decision.Reply is not null && !asker.IsNobody() && !asker.Equals(Self) && asker is not DeadLetterActorRef)
+        if (decision.Reply is not null && asker is not null && !asker.IsNobody())
         {
             asker.Tell(decision.Reply);
         }

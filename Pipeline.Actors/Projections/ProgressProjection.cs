@@ -79,9 +79,9 @@ public sealed class ProgressProjection : ReceiveActor
 
     private async Task<Fact> FactAsync(SequencedEntry entry, CancellationToken cancel)
     {
-        if (!LeafEnvelope.TryDecode(entry.Leaf, out var envelope, out var publicBytes, out var problem))
+        if (!LeafEnvelope.TryDecode(entry.Leaf, out var envelope, out var publicBytes))
         {
-            throw new InvalidDataException($"entry {entry.Index} of the log store is no leaf: {problem}");
+            throw new InvalidDataException($"entry {entry.Index} of the log store is no leaf of ours");
         }
         var row = await _journal.FindAsync(entry.PersistenceId, entry.SequenceNr, cancel);
         return row is null ? FactCodec.Decode(envelope.Manifest, publicBytes.Span) : FactCodec.FromJournal(envelope.Manifest, row.Message);

@@ -21,7 +21,7 @@ public sealed class Publisher(
     /// <summary>Enough to keep a disk's queue busy while others wait for their sync.</summary>
     public const int DefaultParallelism = 8;
 
-    private readonly LogDirectory _directory = new(disk, logDirectory, epoch);
+    private readonly PublicationFolder _directory = new(disk, logDirectory, epoch);
     private LogHistory? _history;
     private bool _prepared;
 
@@ -53,7 +53,7 @@ public sealed class Publisher(
         }
         var checkpoint = new Checkpoint(head.Origin, head.Size, head.Root);
         var note = checkpoint.Sign(signer).Format();
-        if (!store.TryAddCheckpoint(epoch, new PublishedCheckpoint(head.Size, head.Root, note)))
+        if (!store.TryAddCheckpoint(epoch, new SignedCheckpoint(head.Size, head.Root, note)))
         {
             return new PublishResult.Fenced();
         }
