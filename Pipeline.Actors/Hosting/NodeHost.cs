@@ -72,7 +72,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(new ApiKeys(stores.People, time))
                 .AddSingleton(new JournalTail(stores.Journal, stores.Dialect))
                 .AddSingleton<LogReading>()
-                .AddSingleton<Regions>(sp => new Regions(sp.GetRequiredService<Akka.Hosting.IReadOnlyActorRegistry>()))
+                .AddSingleton<Regions>(sp => new Regions(() => sp.GetRequiredService<Akka.Hosting.IReadOnlyActorRegistry>()))
                 .AddSingleton<IReleaseRegions>(sp => sp.GetRequiredService<Regions>())
                 .AddSingleton<IRightsDesk>(sp => new RightsClearing(
                     () => sp.GetRequiredService<Regions>().Claims, () => sp.GetRequiredService<Regions>().Recordings, vault, time))

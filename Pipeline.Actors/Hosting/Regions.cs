@@ -11,15 +11,17 @@ using Pipeline.Actors.Releases;
 namespace Pipeline.Actors.Hosting;
 
 /// <summary>The sharded entities and where this node reaches them.</summary>
-public sealed class Regions(IReadOnlyActorRegistry registry) : IReleaseRegions
+/// <param name="registry">Asked at each use: the regions come into being with the actor system, which itself is built
+/// from things that know them.</param>
+public sealed class Regions(Func<IReadOnlyActorRegistry> registry) : IReleaseRegions
 {
-    public IActorRef Deliveries => registry.Get<DeliveryActor>();
+    public IActorRef Deliveries => registry().Get<DeliveryActor>();
 
-    public IActorRef Releases => registry.Get<ReleaseActor>();
+    public IActorRef Releases => registry().Get<ReleaseActor>();
 
-    public IActorRef Recordings => registry.Get<RecordingActor>();
+    public IActorRef Recordings => registry().Get<RecordingActor>();
 
-    public IActorRef Claims => registry.Get<ClaimActor>();
+    public IActorRef Claims => registry().Get<ClaimActor>();
 }
 
 /// <summary>Which entity a message is for, and its shard.</summary>
