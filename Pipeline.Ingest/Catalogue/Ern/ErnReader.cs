@@ -68,7 +68,7 @@ internal static class ErnReader
 
     private static ErnParts Parts(ErnCursor at, List<Finding> findings)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         var header = ErnHeader.Empty;
         var parties = new Dictionary<string, Stated>(StringComparer.Ordinal);
         var resources = ErnResources.Empty;
@@ -136,7 +136,7 @@ internal static class ErnReader
                 continue;
             }
             Stated? reference = null, name = null;
-            var place = at.Place;
+            var place = at.KeepPlace();
             for (var party = at.Depth; at.NextChild(party);)
             {
                 switch (at.Name)

@@ -39,6 +39,27 @@ public class HostileMessages(ITestOutputHelper output)
         Open + string.Concat(Enumerable.Repeat("<a/>", CatalogueLimits.MaxXmlElements - 1)) + "</e:NewReleaseMessage>",
         "MAIN_RELEASE_MISSING");
 
+    [Theory]
+    [InlineData("<ResourceList><SoundRecording>", "<SoundRecordingEdition/>")]
+    [InlineData("<ResourceList><SoundRecording>", "<DisplayArtist/>")]
+    [InlineData("<ResourceList>", "<Image/>")]
+    [InlineData("<ReleaseList><Release><ResourceGroup>", "<LinkedReleaseResourceReference/>")]
+    [InlineData("<ReleaseList>", "<TrackRelease><ReleaseReference/></TrackRelease>")]
+    [InlineData("<PartyList>", "<Party/>")]
+    [InlineData("<DealList><ReleaseDeal>", "<DealReleaseReference/>")]
+    public void A_message_that_is_full_of_one_empty_element_is_refused_at_the_limit_of_places(string within, string element) => Refused(
+        Open + within + string.Concat(Enumerable.Repeat(element, CatalogueLimits.MaxXmlPlaces + 1)), "MESSAGE_TOO_LARGE");
+
+    [Fact]
+    public void A_recording_with_very_many_editions_is_read_in_one_pass()
+    {
+        var editions = string.Concat(Enumerable.Repeat("<SoundRecordingEdition/>", CatalogueLimits.MaxXmlPlaces - 100));
+        var xml = new ErnMessage().Xml().Replace("<SoundRecordingEdition>", editions + "<SoundRecordingEdition>", StringComparison.Ordinal);
+        var read = Assert.IsType<ReadMessage.Read>(CatalogueReader.Read("message", Encoding.UTF8.GetBytes(xml)));
+        Assert.Equal(CatalogueLimits.MaxFindings, read.Findings.Count);
+        Assert.Equal("QZZZZ2600001", Assert.Single(read.Release.Tracks).Isrc!.Value);
+    }
+
     [Fact]
     public void A_value_longer_than_the_limit_is_refused_though_comments_cut_it_up() => Refused(
         new ErnMessage().Xml().Replace("MSG-0001", string.Concat(Enumerable.Repeat("aaaaaaaa<!-- -->", 9_000)), StringComparison.Ordinal),
