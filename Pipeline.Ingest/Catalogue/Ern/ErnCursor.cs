@@ -156,7 +156,10 @@ internal sealed class ErnCursor : IDisposable
             if (_reader.Depth == depth + 1
                 && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
-                var more = _reader.Value;
+                if (Piece() is not { } more)
+                {
+                    break;
+                }
                 if (text.Length + more.Length > CatalogueLimits.MaxTextCharacters)
                 {
                     Fault = Rules.MessageTooLarge.Broken(place, more,
@@ -173,6 +176,20 @@ internal sealed class ErnCursor : IDisposable
     {
         _reader.Dispose();
         _text.Dispose();
+    }
+
+    /// <summary>The reader parses the rest of a text only when it is asked for it, so this can find a fault as well.</summary>
+    private string? Piece()
+    {
+        try
+        {
+            return _reader.Value;
+        }
+        catch (XmlException broken)
+        {
+            Fault = Malformed(broken);
+            return null;
+        }
     }
 
     private static MemoryStream Stream(ReadOnlyMemory<byte> message) =>

@@ -21,6 +21,16 @@ public class HostileMessages(ITestOutputHelper output)
     [Fact]
     public void An_undeclared_entity_is_malformed() => Refused(Open + "&secret;</e:NewReleaseMessage>", "XML_MALFORMED");
 
+    [Theory]
+    [InlineData(0, "&amp<")]
+    [InlineData(0, "a&amp;b &amp c")]
+    [InlineData(5, "AT&T")]
+    [InlineData(5_000, "&#0;")]
+    [InlineData(20_000, "&amp")]
+    [InlineData(60_000, "\u0001")]
+    public void A_fault_inside_a_text_is_malformed_wherever_the_text_breaks_off(int before, string fault) => Refused(
+        new ErnMessage().Xml().Replace("MSG-0001", "&lt;" + new string('x', before) + fault, StringComparison.Ordinal), "XML_MALFORMED");
+
     [Fact]
     public void A_hundred_thousand_nested_elements_are_refused_at_the_limit() => Refused(
         Open + string.Concat(Enumerable.Repeat("<a>", 100_000)), "MESSAGE_TOO_LARGE");
