@@ -15,6 +15,12 @@ public static class CatalogueLimits
     /// <summary>Elements of an ERN message, deals included.</summary>
     public const int MaxXmlElements = 2_000_000;
 
+    /// <summary>
+    /// Places of an ERN message that are kept (of values, recordings, credits, …). A place costs ten times the empty
+    /// element it names, so elements alone would not bound the memory. 2,000 tracks with five artists each take 60,000.
+    /// </summary>
+    public const int MaxXmlPlaces = 200_000;
+
     /// <summary>Nested objects and lists of <c>release.json</c>; the format needs 5.</summary>
     public const int MaxJsonDepth = 16;
 

@@ -102,7 +102,8 @@ internal static class ErnAssembly
                 yield return Rules.ResourceUnused.Broken(recording.Place, recording.Reference.Value,
                     "The release's ResourceGroup does not list this recording: it is not taken in.", "List it, or leave it out.");
             }
-            foreach (var edition in recording.Editions.Where(e => !ReferenceEquals(e, Chosen(recording))))
+            var chosen = Chosen(recording);
+            foreach (var edition in recording.Editions.Where(e => !ReferenceEquals(e, chosen)))
             {
                 yield return Rules.EditionIgnored.Broken(edition.Place, edition.Isrc?.Value,
                     "A recording's first edition with a file is read; this edition is not taken in.",

@@ -25,6 +25,7 @@ internal sealed class ErnCursor : IDisposable
     private readonly XmlReader _reader;
     private readonly List<Step> _path = [];
     private int _elements;
+    private int _placesKept;
 
     internal ErnCursor(ReadOnlyMemory<byte> message)
     {
@@ -73,6 +74,18 @@ internal sealed class ErnCursor : IDisposable
             }
             return place.Append(CultureInfo.InvariantCulture, $" (line {((IXmlLineInfo)_reader).LineNumber})").ToString();
         }
+    }
+
+    /// <summary>The place, to be kept with what stands there. These are counted against their limit.</summary>
+    internal string KeepPlace()
+    {
+        var place = Place;
+        if (++_placesKept > CatalogueLimits.MaxXmlPlaces)
+        {
+            Fault ??= Rules.MessageTooLarge.Broken(place, null,
+                $"The message has more than {CatalogueLimits.MaxXmlPlaces} values that matter here.", "Split the release into several.");
+        }
+        return place;
     }
 
     /// <summary>Moves to the root element. False when there is none.</summary>
@@ -131,7 +144,7 @@ internal sealed class ErnCursor : IDisposable
     /// <summary>The text of the element under the cursor, exactly as it stands, and its place.</summary>
     internal Stated Text()
     {
-        var place = Place;
+        var place = KeepPlace();
         var depth = _reader.Depth;
         if (_reader.IsEmptyElement)
         {
@@ -143,7 +156,10 @@ internal sealed class ErnCursor : IDisposable
             if (_reader.Depth == depth + 1
                 && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
-                var more = _reader.Value;
+                if (Piece() is not { } more)
+                {
+                    break;
+                }
                 if (text.Length + more.Length > CatalogueLimits.MaxTextCharacters)
                 {
                     Fault = Rules.MessageTooLarge.Broken(place, more,
@@ -160,6 +176,20 @@ internal sealed class ErnCursor : IDisposable
     {
         _reader.Dispose();
         _text.Dispose();
+    }
+
+    /// <summary>The reader parses the rest of a text only when it is asked for it, so this can find a fault as well.</summary>
+    private string? Piece()
+    {
+        try
+        {
+            return _reader.Value;
+        }
+        catch (XmlException broken)
+        {
+            Fault = Malformed(broken);
+            return null;
+        }
     }
 
     private static MemoryStream Stream(ReadOnlyMemory<byte> message) =>

@@ -68,12 +68,13 @@ internal static class ErnReader
 
     private static ErnParts Parts(ErnCursor at, List<Finding> findings)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         var header = ErnHeader.Empty;
         var parties = new Dictionary<string, Stated>(StringComparer.Ordinal);
         var resources = ErnResources.Empty;
         var releases = ErnReleases.Empty;
         var deals = new List<Stated>();
+        var qualified = false;
         for (var root = at.Depth; at.NextChild(root);)
         {
             switch (at.Name)
@@ -93,7 +94,8 @@ internal static class ErnReader
                 case "DealList":
                     Deals(at, deals);
                     break;
-                case "" when at.LocalName == "MessageHeader":
+                case "" when at.LocalName == "MessageHeader" && !qualified:
+                    qualified = true;
                     findings.Add(Rules.ErnChildrenQualified.Broken(at.Place, at.NamespaceUri,
                         "The elements below the root are in a namespace, where the ERN schema has them in none.",
                         "Bind the ERN namespace to a prefix, use the prefix on the root element only, and drop xmlns=\"…\"."));
@@ -136,7 +138,7 @@ internal static class ErnReader
                 continue;
             }
             Stated? reference = null, name = null;
-            var place = at.Place;
+            var place = at.KeepPlace();
             for (var party = at.Depth; at.NextChild(party);)
             {
                 switch (at.Name)

@@ -27,7 +27,7 @@ internal static class ErnReleaseReader
 
     private static ErnRelease Release(ErnCursor at)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         var credits = new List<ErnCredit>();
         var content = new List<Stated>();
         var linked = new List<Stated>();

@@ -34,7 +34,7 @@ internal static class ErnResourceReader
     /// <summary><c>DisplayArtist</c>, of a recording or of a release.</summary>
     internal static ErnCredit Credit(ErnCursor at)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         Stated? party = null, role = null;
         for (var artist = at.Depth; at.NextChild(artist);)
         {
@@ -67,7 +67,7 @@ internal static class ErnResourceReader
 
     private static ErnRecording Recording(ErnCursor at)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         var editions = new List<ErnEdition>();
         var credits = new List<ErnCredit>();
         Stated? reference = null, duration = null, longTitle = null;
@@ -109,7 +109,7 @@ internal static class ErnResourceReader
 
     private static ErnEdition Edition(ErnCursor at)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         Stated? isrc = null, year = null;
         UnvalidatedFile? file = null;
         for (var edition = at.Depth; at.NextChild(edition);)
@@ -120,7 +120,7 @@ internal static class ErnResourceReader
                     isrc = Child(at, "ISRC");
                     break;
                 case "PLine":
-                    var line = at.Place;
+                    var line = at.KeepPlace();
                     // A P-line without a year is a P-line all the same: an empty year says so.
                     year ??= Child(at, "Year") ?? new Stated("", line);
                     break;
@@ -135,7 +135,7 @@ internal static class ErnResourceReader
 
     private static ErnImage Image(ErnCursor at)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         Stated? reference = null, type = null;
         UnvalidatedFile? file = null;
         for (var image = at.Depth; at.NextChild(image);)
@@ -159,7 +159,7 @@ internal static class ErnResourceReader
 
     private static ErnOther Other(ErnCursor at)
     {
-        var (kind, place) = (at.Name, at.Place);
+        var (kind, place) = (at.Name, at.KeepPlace());
         return new ErnOther(kind, Child(at, "ResourceReference") ?? new Stated("", place), place);
     }
 
@@ -214,7 +214,7 @@ internal static class ErnResourceReader
 
     private static UnvalidatedHash Hash(ErnCursor at)
     {
-        var place = at.Place;
+        var place = at.KeepPlace();
         Stated? algorithm = null, value = null, type = null;
         for (var hash = at.Depth; at.NextChild(hash);)
         {
