@@ -13,6 +13,9 @@ public static class MerkleTree
     private const byte NodePrefix = 1;
     private const int StackLeafBytes = 1024;
 
+    private static readonly WideSha256.MessageAt[] Pairs =
+        [.. Enumerable.Range(0, TilePath.FullWidth / 2).Select(i => new WideSha256.MessageAt(i * 2 * HashBytes, 2 * HashBytes))];
+
     /// <summary>The root of the tree without leaves: SHA-256 of nothing.</summary>
     public static Sha256Digest EmptyRoot { get; } = Sha256Digest.Of([]);
 
@@ -57,11 +60,12 @@ public static class MerkleTree
         hashes.CopyTo(level);
         for (; count > 1; count /= 2)
         {
-            for (var i = 0; i < count / 2; i++)
-            {
-                NodeHash(level.Slice(i * 2 * HashBytes, 2 * HashBytes), level.Slice(i * HashBytes, HashBytes));
-            }
+            WideSha256.HashAll(NodePrefix, level[..(count * HashBytes)], Pairs.AsSpan(0, count / 2), level);
         }
         return new Sha256Digest(level[..HashBytes]);
     }
+
+    /// <summary>The leaf hashes of up to 256 entries of one buffer, 32 bytes each.</summary>
+    internal static void LeafHashes(ReadOnlySpan<byte> bytes, ReadOnlySpan<WideSha256.MessageAt> entries, Span<byte> hashes) =>
+        WideSha256.HashAll(LeafPrefix, bytes, entries, hashes);
 }

@@ -16,6 +16,10 @@ internal static class Golden
     /// <summary>Notes, cosignatures, proofs and witness requests in exact bytes.</summary>
     internal static JsonNode Signed { get; } = Read("golden-signed.json");
 
+    /// <summary>The tree of the golden files, up to their largest size.</summary>
+    internal static Lazy<HashesInMemory> Million { get; } =
+        new(() => new HashesInMemory(Enumerable.Range(0, 1_000_000).Select(i => Entry(i))));
+
     internal static byte[] Entry(long index) => Encoding.UTF8.GetBytes($"entry-{index}");
 
     internal static Sha256Digest[] Hashes(JsonNode? list) =>

@@ -1,0 +1,61 @@
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Audit.Log;
+
+/// <summary>An entry with the proof that goes with it.</summary>
+public sealed record ProvenEntry(ReadOnlyMemory<byte> Entry, TLogProof Proof);
+
+/// <summary>Makes proofs from a log's files under its current checkpoint, and gives none away that does not verify.</summary>
+public sealed class LogProver
+{
+    private readonly NoteVerifierKey _logKey;
+    private readonly SignedNote _note;
+    private readonly TileReader _tiles;
+
+    private LogProver(SignedNote note, Checkpoint checkpoint, NoteVerifierKey logKey, TileReader tiles) =>
+        (_note, Checkpoint, _logKey, _tiles) = (note, checkpoint, logKey, tiles);
+
+    /// <summary>What the proofs lead to.</summary>
+    public Checkpoint Checkpoint { get; }
+
+    /// <summary>Opens the log at its checkpoint.</summary>
+    /// <exception cref="LogDamagedException">The checkpoint is missing or not signed by <paramref name="logKey"/>.</exception>
+    public static LogProver Open(ILogFiles files, NoteVerifierKey logKey)
+    {
+        var bytes = files.Read(LogLayout.Checkpoint, SignedNote.MaxNoteBytes) ?? throw new LogDamagedException("checkpoint is missing");
+        if (!Log.Checkpoint.TryOpen(bytes, logKey, out var checkpoint, out var problem) || !SignedNote.TryParse(bytes, out var note, out problem))
+        {
+            throw new LogDamagedException($"checkpoint: {problem}");
+        }
+        return new LogProver(note, checkpoint, logKey, new TileReader(files, checkpoint.Size));
+    }
+
+    /// <summary>The entry of <paramref name="index"/> and its proof.</summary>
+    /// <param name="index">Below the checkpoint's size.</param>
+    /// <exception cref="LogDamagedException">The files do not lead to the checkpoint's root.</exception>
+    public ProvenEntry Prove(long index)
+    {
+        var entry = _tiles.Entry(index);
+        var proof = new TLogProof(index, ProofBuilder.Inclusion(index, Checkpoint.Size, _tiles.Read), _note);
+        return proof.Verify(entry.Span, _logKey) is ProofVerdict.Proven
+            ? new ProvenEntry(entry, proof)
+            : throw new LogDamagedException($"entry {index} does not lead to the checkpoint's root: run fsck");
+    }
+
+    /// <summary>That the log of <paramref name="oldSize"/> is a prefix of this one.</summary>
+    public IReadOnlyList<Sha256Digest> ProveConsistency(long oldSize) =>
+        ProofBuilder.Consistency(oldSize, Checkpoint.Size, _tiles.Read);
+}
+
+/// <summary>The names of the files of a log directory beside its tiles.</summary>
+public static class LogLayout
+{
+    /// <summary>The signed note of the newest published size.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>The log's verifier key, one line.</summary>
+    public const string Vkey = "vkey";
+
+    /// <summary>Every published size, one decimal a line, ascending.</summary>
+    public const string History = "history";
+}
