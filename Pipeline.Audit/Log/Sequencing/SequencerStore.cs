@@ -35,8 +35,8 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
         {
             Forget();
             _writer = Open();
+            EnsureSchema(_writer);
             using var transaction = _writer.BeginTransaction();
-            _writer.Execute(transaction, dialect.Schema);
             _writer.Execute(
                 transaction,
                 """
@@ -212,6 +212,18 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
         {
             throw new InvalidDataException($"the log's compact range at size {head.Size} is damaged", damaged);
         }
+    }
+
+    private void EnsureSchema(DbConnection connection)
+    {
+        if (connection.Query(null, dialect.SchemaQuery, row => row.GetInt64(0))[0] == 1)
+        {
+            return;
+        }
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(transaction, dialect.Schema);
+        // If we crash here, there is no schema, and the next start makes it.
+        transaction.Commit();
     }
 
     private DbConnection Open()

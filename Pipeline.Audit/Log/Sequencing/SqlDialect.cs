@@ -26,8 +26,8 @@ public sealed class SqlDialect
 
         """;
 
-    private SqlDialect(string schema, string onOpen, int rowsPerInsert) =>
-        (Schema, OnOpen, RowsPerInsert) = (schema, onOpen, rowsPerInsert);
+    private SqlDialect(string schema, string schemaQuery, string onOpen, int rowsPerInsert) =>
+        (Schema, SchemaQuery, OnOpen, RowsPerInsert) = (schema, schemaQuery, onOpen, rowsPerInsert);
 
     /// <summary>A file of ours. WAL, every commit synced, no two writers at once.</summary>
     public static SqlDialect Sqlite { get; } = new(
@@ -36,6 +36,7 @@ public sealed class SqlDialect
                 BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END;
 
             """)))),
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'log_checkpoint'",
         // A waiting writer is woken by SQLite itself; the driver's own waiting sleeps 150 ms at a time.
         "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
         rowsPerInsert: 1);
@@ -52,10 +53,14 @@ public sealed class SqlDialect
                 FOR EACH ROW EXECUTE FUNCTION log_only_grows();
 
             """)),
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'log_checkpoint'",
         "SET synchronous_commit = on;",
         rowsPerInsert: 100);
 
     internal string Schema { get; }
+
+    /// <summary>1 when the schema is there. Asked first: making it again would lock tables that a sequencer writes to.</summary>
+    internal string SchemaQuery { get; }
 
     /// <summary>Run on every connection before anything else.</summary>
     internal string OnOpen { get; }

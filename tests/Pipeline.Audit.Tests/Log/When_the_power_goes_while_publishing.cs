@@ -1,0 +1,156 @@
+using Microsoft.Data.Sqlite;
+using Pipeline.Audit.Durable;
+using Pipeline.Audit.Log;
+using Pipeline.Tests.Support;
+using Xunit.Abstractions;
+using static Pipeline.Audit.Tests.Log.SomeJournal;
+
+namespace Pipeline.Audit.Tests.Log;
+
+/// <summary>
+/// The files of the log on a disk that keeps only what was synced; the database is kept, as its own commits promise. At
+/// every step of the publisher the power goes, then it runs again to its end.
+/// </summary>
+public sealed class When_the_power_goes_while_publishing(ITestOutputHelper output)
+{
+    private const string Root = "/data/log";
+    private const int MinimumPoints = 3000;
+    private const int StatesPerStep = 25;
+
+    /// <summary>Sizes published one after the other: within a tile, to its edge, over it, twice the same.</summary>
+    private static readonly int[] Growth = [3, 5, 256, 300, 300, 513, 514];
+
+    private static readonly NoteSigner Signer = NoteSigner.FromSeed(Origin, Enumerable.Repeat((byte)7, 32).ToArray());
+
+    /// <summary>One log with its database in memory, and what it has shown to anybody.</summary>
+    private sealed class Subject : IDisposable
+    {
+        private static int _count;
+        private readonly System.Data.Common.DbDataSource _source;
+        private readonly System.Data.Common.DbConnection _keepsItAlive;
+        private readonly SequencerStore _store;
+        private int _sequenced;
+
+        public Subject()
+        {
+            _source = SqliteFactory.Instance.CreateDataSource(
+                $"Data Source=publish{Interlocked.Increment(ref _count)};Mode=Memory;Cache=Shared");
+            _keepsItAlive = _source.OpenConnection();
+            _store = new SequencerStore(_source, SqlDialect.Sqlite, Seeded.Bytes);
+        }
+
+        /// <summary>What the caller of the publisher was told, or the database says to whoever asks over HTTP.</summary>
+        public List<Checkpoint> Shown { get; } = [];
+
+        /// <summary>Runs the whole growth from where it stands; false when the power went.</summary>
+        public bool Run(IDisk disk, Func<bool> ended)
+        {
+            try
+            {
+                var epoch = _store.TakeOver(Origin);
+                var publisher = new Publisher(disk, Root, _store, epoch, Signer, parallelism: 1);
+                foreach (var size in Growth.SkipWhile(size => size < _sequenced).Prepend(_sequenced))
+                {
+                    Assert.IsType<SequenceResult.Sequenced>(_store.Sequence(epoch, SomeFacts(size), size));
+                    _sequenced = size;
+                    Shown.Add(Assert.IsType<PublishResult.Published>(publisher.Publish()).Checkpoint);
+                    Assert.Null(SmallFsck.TornHistory(disk, Root));
+                }
+                return true;
+            }
+            catch (SimulatedPowerLossException)
+            {
+                return ended();
+            }
+        }
+
+        public void Dispose()
+        {
+            _store.Dispose();
+            _keepsItAlive.Dispose();
+            _source.Dispose();
+        }
+    }
+
+    private static class Seeded
+    {
+        private static int _draw;
+
+        public static byte[] Bytes(int count)
+        {
+            var bytes = new byte[count];
+            new Random(Interlocked.Increment(ref _draw)).NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    private static SimulatedDisk NewDisk()
+    {
+        var disk = new SimulatedDisk();
+        disk.MakeDirectory("/data");
+        disk.SyncDirectory("/");
+        return disk;
+    }
+
+    /// <summary>Power goes at one step in one state; the first broken promise, or null; finished when the step was never reached.</summary>
+    private static (string? Broken, bool Finished) TryOne(long step, Random? random, Func<SyncKind, string, bool> ignore, bool dieFirst)
+    {
+        using var subject = new Subject();
+        var disk = NewDisk();
+        disk.IgnoreSync = ignore;
+        disk.CrashAt(disk.Steps + step);
+        var finished = subject.Run(disk, () => false);
+        if (dieFirst && !finished)
+        {
+            disk.AfterProcessDeath();
+            subject.Run(disk, () => throw new InvalidOperationException("nothing crashes twice"));
+        }
+        var after = disk.AfterPowerLoss(random);
+        if (SmallFsck.Problem(after, Root, Signer.VerifierKey, subject.Shown) is { } lost)
+        {
+            return (lost, finished);
+        }
+        try
+        {
+            subject.Run(after, () => throw new InvalidOperationException("nothing crashes twice"));
+        }
+        catch (Exception stuck) when (stuck is Xunit.Sdk.XunitException or IOException)
+        {
+            return ($"the second run: {stuck.Message}", finished);
+        }
+        return (SmallFsck.Problem(after, Root, Signer.VerifierKey, subject.Shown), finished);
+    }
+
+    private static (int Points, List<string> Broken) TryAll(
+        Random random, Func<SyncKind, string, bool> ignore, bool dieFirst, int states, int stride = 1)
+    {
+        var points = 0;
+        var broken = new List<string>();
+        for (var step = 1L; ; step += stride)
+        {
+            var finished = false;
+            for (var state = 0; state < states; state++, points++)
+            {
+                (var wrong, finished) = TryOne(step, state == 0 ? null : random, ignore, dieFirst);
+                if (wrong is not null)
+                {
+                    broken.Add($"step {step}: {wrong}");
+                }
+            }
+            if (finished)
+            {
+                return (points, broken);
+            }
+        }
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Every_checkpoint_ever_shown_stays_provable_and_a_second_run_finishes(bool dieFirst)
+    {
+        var (points, broken) = TryAll(
+            Seeds.ForTest(output.WriteLine), (_, _) => false, dieFirst, dieFirst ? 5 : StatesPerStep);
+        output.WriteLine($"{points} power-loss points");
+        Assert.Empty(broken);
+        Assert.True(dieFirst || points >= MinimumPoints, $"only {points} points");
+    }
+}
