@@ -154,7 +154,8 @@ public sealed class FfmpegInSandbox(Sandbox sandbox, bool allowWeak, AudioTools 
         private readonly int _seconds = DecoderLimits.SecondsFor(new FileInfo(localPath).Length);
 
         public Task<ProcessEnd> Tool(string tool, Func<string, IEnumerable<string>> arguments, long stdoutBytes, OutputSink stdout) =>
-            CagedProcess.Run(sandbox.Command(tool, _path, _seconds, arguments), _seconds, stdoutBytes, stdout, cancel);
+            CagedProcess.Run(
+                sandbox.Command(tool, _path, _seconds, arguments), _seconds * DecoderLimits.WallClockFactor, stdoutBytes, stdout, cancel);
     }
 
     /// <summary>The first sound stream as ffprobe describes it.</summary>
