@@ -43,7 +43,6 @@ public sealed class SharedAudioTests(AudioBench bench, ITestOutputHelper output)
     [SkippableTheory]
     [InlineData("image.mp3")]
     [InlineData("image.flac")]
-    [InlineData("image.m4a")]
     [InlineData("image.ogg")]
     public async Task A_cover_in_the_tags_does_not_spoil_a_recording(string name)
     {

@@ -159,6 +159,16 @@ public sealed class ChecksumStageTests : IDisposable
         Assert.IsType<StageOutcome.Inconclusive>(await ChecksumStage.Run(release, some.Delivery, _vault, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_delivery_document_of_ours_that_misstates_a_size_is_never_the_senders_fault()
+    {
+        var some = new SomeRelease(_vault).Deliver("a.wav", Song).Track("a.wav", SomeRelease.Md5Of(Song));
+        var release = some.Build();
+        var misstated = some.Delivery with { Files = [some.Delivery.Files[0] with { SizeBytes = Song.Length + 1 }] };
+
+        Assert.IsType<StageOutcome.Inconclusive>(await ChecksumStage.Run(release, misstated, _vault, CancellationToken.None));
+    }
+
     private async Task<ChecksumResult> Result(StageOutcome.Passed passed) =>
         JsonSerializer.Deserialize(await _vault.ReadAsync(passed.Result, 100_000, CancellationToken.None), StageJson.Default.ChecksumResult)!;
 }
