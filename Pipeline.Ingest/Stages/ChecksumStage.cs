@@ -138,7 +138,7 @@ public static class ChecksumStage
             }
             return size == file.SizeBytes
                 ? hashes.ToDictionary(h => h.Key, h => h.Value.GetHashAndReset())
-                : throw new InvalidDataException($"vault object {file.Sha256} has {size} bytes, the delivery says {file.SizeBytes}");
+                : throw new IOException($"vault object {file.Sha256} has {size} bytes, the delivery says {file.SizeBytes}");
         }
         finally
         {

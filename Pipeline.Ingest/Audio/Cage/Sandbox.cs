@@ -27,6 +27,7 @@ public sealed record Sandbox(SandboxStrength Strength, string Reason)
     private const string InputInside = "/in/media";
 
     /// <summary>A command that runs <paramref name="tool"/> on one file, caged and limited.</summary>
+    /// <param name="seconds">Processor seconds.</param>
     /// <param name="arguments">Given the path of the input as the tool will see it.</param>
     internal ProcessStartInfo Command(
         string tool, string localPath, int seconds, Func<string, IEnumerable<string>> arguments)
@@ -84,6 +85,7 @@ internal static class Executables
     /// <summary>The first one on PATH; its customary place when there is none, so that starting it fails with its name.</summary>
     public static string Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name))
+            // Inside the cage /bin is a link into /usr, and only /usr is there.
+            .Select(folder => Path.Combine(folder is "/bin" or "/bin/" && Directory.Exists("/usr/bin") ? "/usr/bin" : folder, name))
             .FirstOrDefault(path => Path.IsPathRooted(path) && File.Exists(path)) ?? "/usr/bin/" + name;
 }

@@ -36,6 +36,11 @@ public static class StructureRules
         $"The file says it goes on to byte {claimedBytes} and ends at byte {presentBytes}: the end of the recording is missing.",
         "Send the file again in full; compare its size with your master first.");
 
+    public static Finding SizeMiscounted(string place, long claimedBytes, long presentBytes) => Finding.Warn(
+        "SIZE_MISCOUNTED", place, $"{presentBytes} bytes",
+        $"The header says the file ends at byte {claimedBytes} and it ends at byte {presentBytes}, with all of its chunks whole.",
+        "Nothing to do; saving the file in an editor corrects the header.");
+
     public static Finding ForeignBytesAppended(string place, long offsetBytes, string what) => Finding.Block(
         ForeignBytesAppendedId, place, $"byte {offsetBytes}",
         $"At byte {offsetBytes}, after the sound, the file goes on as {what}.", ExportAgain);

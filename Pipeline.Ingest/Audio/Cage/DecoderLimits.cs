@@ -15,7 +15,13 @@ public static class DecoderLimits
     /// <summary>Address space of the decoder. Under 384 MiB ffmpeg does not start.</summary>
     public const long MemoryBytes = 1L << 30;
 
-    /// <summary>Wall clock and processor time for a file of no size.</summary>
+    /// <summary>
+    /// Wall clock for each second of processor time: on a crowded machine an honest file waits, and must not be blamed
+    /// for it. A decoder that burns time is stopped by its processor limit long before.
+    /// </summary>
+    public const int WallClockFactor = 5;
+
+    /// <summary>Processor seconds for a file of no size.</summary>
     public const int BaseSeconds = 60;
 
     /// <summary>For each so many bytes of input, one more second; a slow core decodes ten times as much.</summary>
@@ -30,7 +36,7 @@ public static class DecoderLimits
     /// <summary>Open files of a decoder.</summary>
     public const int OpenFiles = 64;
 
-    /// <summary>Seconds for a file of this size.</summary>
+    /// <summary>Processor seconds for a file of this size.</summary>
     public static int SecondsFor(long inputBytes) =>
         BaseSeconds + (int)Math.Min(inputBytes / InputBytesPerExtraSecond, 6 * 3600);
 }

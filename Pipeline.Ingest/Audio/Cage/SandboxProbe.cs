@@ -20,6 +20,27 @@ public static class SandboxProbe
             : weak;
     }
 
+    /// <summary>
+    /// What decides besides our rules, for <c>StageInput.Rules</c>: e.g. <c>ffmpeg 5.1.9 flac 1.4.2</c>. A tool that does
+    /// not answer is called <c>none</c>.
+    /// </summary>
+    public static async Task<string> ToolVersions(Sandbox sandbox, AudioTools tools, CancellationToken cancel)
+    {
+        return $"ffmpeg {await Version(tools.Ffmpeg, "-version")} ffprobe {await Version(tools.Ffprobe, "-version")} flac {await Version(tools.Flac, "--version")}";
+
+        async Task<string> Version(string tool, string option)
+        {
+            var said = new MemoryStream();
+            var command = sandbox.Command(tool, tool, ProbeSeconds, _ => [option]);
+            var end = await CagedProcess.Run(command, ProbeSeconds, DecoderLimits.ProbeAnswerBytes, b => said.Write(b), cancel);
+            // "ffmpeg version 5.1.9-0+deb12u1 Copyright …", "flac 1.4.2"
+            var words = System.Text.Encoding.ASCII.GetString(said.GetBuffer(), 0, (int)said.Length).Split([' ', '\n'], 5);
+            return end is ProcessEnd.Exited { Code: 0 } && words.Length > 1
+                ? words[1] == "version" && words.Length > 2 ? words[2] : words[1]
+                : "none";
+        }
+    }
+
     private static async Task<string?> WhyNot(Sandbox sandbox, AudioTools tools, CancellationToken cancel)
     {
         // Any readable file will do as the input of a tool that only says its version.

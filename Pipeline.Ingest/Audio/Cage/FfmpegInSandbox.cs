@@ -96,7 +96,8 @@ public sealed class FfmpegInSandbox(Sandbox sandbox, bool allowWeak, AudioTools 
     {
         ProcessEnd.Exited { Code: 0 } => null,
         ProcessEnd.Exited { Code: 127 } missing => new Decoding<T>.Undecided(Complaint.FirstLine(missing.Stderr)),
-        ProcessEnd.Exited refused => new Decoding<T>.Refused(Complaint.FirstLine(refused.Stderr)),
+        ProcessEnd.Exited refused => new Decoding<T>.Refused(
+            Complaint.FirstLine(refused.Stderr) is { Length: > 0 } line ? line : "it gives no reason"),
         ProcessEnd.Limited limited => new Decoding<T>.Limited(limited.Limit),
         ProcessEnd.Died died => new Decoding<T>.Undecided(died.Why),
         _ => throw new InvalidOperationException("a process ends in one of three ways"),
@@ -107,17 +108,23 @@ public sealed class FfmpegInSandbox(Sandbox sandbox, bool allowWeak, AudioTools 
         : end.Stderr.Contains("MD5 signature mismatch", StringComparison.Ordinal) ? (FlacTest.Md5Differs, "")
         : (FlacTest.Fails, Complaint.FirstLine(end.Stderr));
 
-    private static string[] Whitelists(Container container) =>
+    private static string[] Whitelists(Container container, params string[] alsoOpened) =>
     [
         "-f", container.Demuxer,
         "-format_whitelist", container.Demuxer,
-        "-codec_whitelist", string.Join(',', container.Codecs),
+        "-codec_whitelist", string.Join(',', container.Codecs.Concat(alsoOpened)),
         "-protocol_whitelist", "file,pipe",
     ];
 
+    /// <summary>
+    /// ffprobe opens a decoder for each stream, asked for or not, and gives up when it may not: without these a cover
+    /// in the tags would spoil the recording. ffmpeg opens only what is mapped and is not given them.
+    /// </summary>
+    private static readonly string[] BesideTheSound = ["png", "mjpeg", "gif", "bmp", "tiff", "webp", "mov_text"];
+
     private static string[] ProbeArguments(Container container, string input) =>
     [
-        "-v", "error", .. Whitelists(container), "-print_format", "json", "-select_streams", "a:0",
+        "-v", "error", .. Whitelists(container, BesideTheSound), "-print_format", "json", "-select_streams", "a:0",
         "-show_entries", "stream=codec_name,sample_rate,channels,bits_per_sample,bits_per_raw_sample", "file:" + input,
     ];
 
@@ -147,7 +154,8 @@ public sealed class FfmpegInSandbox(Sandbox sandbox, bool allowWeak, AudioTools 
         private readonly int _seconds = DecoderLimits.SecondsFor(new FileInfo(localPath).Length);
 
         public Task<ProcessEnd> Tool(string tool, Func<string, IEnumerable<string>> arguments, long stdoutBytes, OutputSink stdout) =>
-            CagedProcess.Run(sandbox.Command(tool, _path, _seconds, arguments), _seconds, stdoutBytes, stdout, cancel);
+            CagedProcess.Run(
+                sandbox.Command(tool, _path, _seconds, arguments), _seconds * DecoderLimits.WallClockFactor, stdoutBytes, stdout, cancel);
     }
 
     /// <summary>The first sound stream as ffprobe describes it.</summary>

@@ -66,11 +66,6 @@ public static class RiffWalker
 
         public void Run()
         {
-            // A missing pad byte after the last chunk is common and harmless.
-            if (_end > file.LengthBytes + 1)
-            {
-                _findings.Add(StructureRules.Truncated(place, _end, file.LengthBytes));
-            }
             var at = 12L;
             for (var chunks = 0; at + 8 <= Math.Min(_end, file.LengthBytes); chunks++)
             {
@@ -87,13 +82,19 @@ public static class RiffWalker
                 See(head, at, size);
                 if (at + 8 + size > file.LengthBytes)
                 {
-                    if (_findings.All(f => f.Rule != "TRUNCATED"))
-                    {
-                        _findings.Add(StructureRules.Truncated(place, at + 8 + size, file.LengthBytes));
-                    }
+                    _findings.Add(StructureRules.Truncated(place, at + 8 + size, file.LengthBytes));
                     return;
                 }
                 at += 8 + size + (size & 1);
+            }
+            // A missing pad byte after the last chunk is common and harmless.
+            if (_end > file.LengthBytes + 1)
+            {
+                // Some recorders count their own head twice; then all chunks are whole and nothing of the sound is missing.
+                var onlyMiscounted = _dataSize >= 0 && at >= file.LengthBytes;
+                _findings.Add(onlyMiscounted
+                    ? StructureRules.SizeMiscounted(place, _end, file.LengthBytes)
+                    : StructureRules.Truncated(place, _end, file.LengthBytes));
             }
             _findings.AddRange(AfterEnd.Look(file, Math.Max(at, _end), place));
         }
