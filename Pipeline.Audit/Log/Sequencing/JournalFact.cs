@@ -35,7 +35,7 @@ public sealed record ParkedSource(string PersistenceId, long MissingSequenceNr, 
 
 /// <summary>A signed checkpoint as it was committed for publication.</summary>
 /// <param name="Note">The signed note, verbatim.</param>
-public sealed record PublishedCheckpoint(long Size, Sha256Digest Root, byte[] Note);
+public sealed record SignedCheckpoint(long Size, Sha256Digest Root, byte[] Note);
 
 /// <summary>How a batch ended.</summary>
 public abstract record SequenceResult

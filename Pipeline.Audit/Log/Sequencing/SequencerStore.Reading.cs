@@ -79,7 +79,7 @@ public sealed partial class SequencerStore
     }
 
     /// <summary>The checkpoint with the largest size that was signed for publication; null before the first.</summary>
-    public PublishedCheckpoint? LatestCheckpoint()
+    public SignedCheckpoint? LatestCheckpoint()
     {
         using var connection = Open();
         return connection.Query(
@@ -87,7 +87,7 @@ public sealed partial class SequencerStore
     }
 
     /// <summary>The checkpoint of exactly this size, or null.</summary>
-    public PublishedCheckpoint? FindCheckpoint(long size)
+    public SignedCheckpoint? FindCheckpoint(long size)
     {
         using var connection = Open();
         return connection.Query(
@@ -115,7 +115,7 @@ public sealed partial class SequencerStore
     /// <summary>
     /// Commits a signed checkpoint for publication, unless somebody else sequences by now. The same one again is no change.
     /// </summary>
-    internal bool TryAddCheckpoint(long epoch, PublishedCheckpoint checkpoint)
+    internal bool TryAddCheckpoint(long epoch, SignedCheckpoint checkpoint)
     {
         using var connection = Open();
         var added = connection.Execute(
@@ -174,5 +174,5 @@ public sealed partial class SequencerStore
     private static SequencedEntry ReadEntry(DbDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetBytes(3));
 
-    private static PublishedCheckpoint ReadCheckpoint(DbDataReader row) => new(row.GetInt64(0), row.GetDigest(1), row.GetBytes(2));
+    private static SignedCheckpoint ReadCheckpoint(DbDataReader row) => new(row.GetInt64(0), row.GetDigest(1), row.GetBytes(2));
 }
