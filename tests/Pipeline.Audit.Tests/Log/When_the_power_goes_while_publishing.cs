@@ -181,7 +181,7 @@ public sealed class When_the_power_goes_while_publishing(ITestOutputHelper outpu
     [InlineData(SyncKind.FileData, Root + "/.tmp/*", false)]
     [InlineData(SyncKind.FileData, Root + "/history", false)]
     [InlineData(SyncKind.Directory, Root + "/tile/0/000.p", false)]
-    [InlineData(SyncKind.Directory, Root + "/tile/0/000.p", true)]
+    [InlineData(SyncKind.Directory, Root + "/tile/0/001.p", true)]
     [InlineData(SyncKind.Directory, Root + "/tile/entries/000.p", false)]
     [InlineData(SyncKind.Directory, Root + "/tile/0", false)]
     [InlineData(SyncKind.Directory, Root + "/tile/entries", false)]
