@@ -96,17 +96,9 @@ public sealed record TLogProof(long Index, IReadOnlyList<Sha256Digest> Hashes, S
     /// <summary>Does the log of <paramref name="logKey"/> hold <paramref name="entry"/>? Witnesses are a policy's matter, not this one's.</summary>
     public ProofVerdict Verify(ReadOnlySpan<byte> entry, NoteVerifierKey logKey)
     {
-        if (Checkpoint.Verify(logKey) is NoteVerdict.Rejected rejected)
-        {
-            return new ProofVerdict.NotProven(rejected.Why);
-        }
-        if (!Log.Checkpoint.TryParseBody(Checkpoint.Text, out var checkpoint, out var problem))
+        if (!Log.Checkpoint.TryOpen(Checkpoint.Format(), logKey, out var checkpoint, out var problem))
         {
             return new ProofVerdict.NotProven(problem);
-        }
-        if (checkpoint.Origin != logKey.Name)
-        {
-            return new ProofVerdict.NotProven($"the checkpoint is of {checkpoint.Origin}, the key of {logKey.Name}");
         }
         return Proofs.VerifyInclusion(Index, checkpoint.Size, MerkleTree.LeafHash(entry), Hashes, checkpoint.Root)
             ? new ProofVerdict.Proven(checkpoint)

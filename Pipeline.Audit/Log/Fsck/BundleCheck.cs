@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Audit.Log;
@@ -116,7 +115,7 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
             return [];
         }
         var count = Math.Min(path.Width, outcome.Width);
-        if (!TrySplit(bytes, count, exact: path.Width <= outcome.Width, out var entries, out var problem))
+        if (!EntryBundle.TrySplit(bytes, count, exact: path.Width <= outcome.Width, out var entries, out var problem))
         {
             outcome.Findings.Defect(path.Text, problem);
             return [];
@@ -188,26 +187,5 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
         {
             outcome.Findings.Defect(path.Text, "is not the beginning of the tile that followed it");
         }
-    }
-
-    private static bool TrySplit(
-        ReadOnlySpan<byte> bundle, int count, bool exact, out WideSha256.MessageAt[] entries, out string problem)
-    {
-        entries = new WideSha256.MessageAt[count];
-        problem = "";
-        var at = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var length = bundle.Length - at >= EntryBundle.LengthBytes ? BinaryPrimitives.ReadUInt16BigEndian(bundle[at..]) : -1;
-            if (length < 0 || bundle.Length - at - EntryBundle.LengthBytes < length)
-            {
-                problem = $"ends inside entry {i} of {count}";
-                return false;
-            }
-            entries[i] = new WideSha256.MessageAt(at + EntryBundle.LengthBytes, length);
-            at += EntryBundle.LengthBytes + length;
-        }
-        problem = exact && at != bundle.Length ? $"{bundle.Length - at} bytes stand behind the last of {count} entries" : "";
-        return problem.Length == 0;
     }
 }

@@ -40,9 +40,19 @@ public sealed class Fsck
         }
     }
 
-    private bool HasMovedOn() =>
-        _files.Read(LogLayout.Checkpoint, SignedNote.MaxNoteBytes) is { } now && _checkpointBytes is not null
-            && !now.AsSpan().SequenceEqual(_checkpointBytes);
+    private bool HasMovedOn()
+    {
+        try
+        {
+            return _files.Read(LogLayout.Checkpoint, SignedNote.MaxNoteBytes) is { } now
+                && _checkpointBytes is not null && !now.AsSpan().SequenceEqual(_checkpointBytes);
+        }
+        catch (IOException)
+        {
+            // It could not be read the first time either; that is among the defects already.
+            return false;
+        }
+    }
 
     private FsckReport Run()
     {
@@ -85,6 +95,11 @@ public sealed class Fsck
         else if (!NoteVerifierKey.TryParse(line, out own, out var problem))
         {
             _findings.Defect(LogLayout.Vkey, problem);
+        }
+        else if (own.Type != NoteKeyType.Ed25519)
+        {
+            _findings.Defect(LogLayout.Vkey, "is a cosigner's key; a log signs with key type 1");
+            own = null;
         }
         if (_options.LogKey is null)
         {

@@ -79,6 +79,11 @@ public sealed record Checkpoint(string Origin, long Size, Sha256Digest Root)
         [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? problem)
     {
         checkpoint = null;
+        if (logKey.Type != NoteKeyType.Ed25519)
+        {
+            problem = $"{logKey.Name} is the key of a cosigner, not of a log";
+            return false;
+        }
         if (!SignedNote.TryParse(note, out var parsed, out problem))
         {
             return false;

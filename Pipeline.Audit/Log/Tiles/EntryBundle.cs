@@ -13,7 +13,7 @@ public static class EntryBundle
     /// <summary>Longest file a full bundle can be; nothing larger is ever read.</summary>
     public const int MaxBundleBytes = TilePath.FullWidth * (LengthBytes + MaxEntryBytes);
 
-    internal const int LengthBytes = 2;
+    private const int LengthBytes = 2;
 
     /// <summary>The bytes of a bundle.</summary>
     public static byte[] Encode(IReadOnlyList<ReadOnlyMemory<byte>> entries)
@@ -36,59 +36,44 @@ public static class EntryBundle
         ReadOnlyMemory<byte> bundle, int width,
         [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? entries, [NotNullWhen(false)] out string? problem)
     {
-        entries = null;
-        var list = new List<ReadOnlyMemory<byte>>(width);
-        problem = Walk(bundle.Span, width, (from, length) => list.Add(bundle.Slice(from, length)));
-        if (problem is null)
-        {
-            entries = list;
-        }
-        return problem is null;
+        entries = TrySplit(bundle.Span, width, exact: true, out var places, out problem)
+            ? [.. places.Select(p => bundle.Slice(p.From, p.Length))]
+            : null;
+        return entries is not null;
     }
 
     /// <summary>One entry of a bundle that may hold more than <paramref name="index"/> + 1; for a proof, which the hash then checks.</summary>
     internal static bool TryFind(ReadOnlyMemory<byte> bundle, int index, out ReadOnlyMemory<byte> entry)
     {
-        var found = default(ReadOnlyMemory<byte>);
-        var at = 0;
-        while (at + LengthBytes <= bundle.Length)
+        entry = default;
+        if (!TrySplit(bundle.Span, index + 1, exact: false, out var places, out _))
         {
-            var length = BinaryPrimitives.ReadUInt16BigEndian(bundle.Span[at..]);
-            at += LengthBytes;
-            if (length > bundle.Length - at)
-            {
-                break;
-            }
-            if (index-- == 0)
-            {
-                found = bundle.Slice(at, length);
-                entry = found;
-                return true;
-            }
-            at += length;
+            return false;
         }
-        entry = found;
-        return false;
+        entry = bundle.Slice(places[index].From, places[index].Length);
+        return true;
     }
 
-    private static string? Walk(ReadOnlySpan<byte> bundle, int width, Action<int, int> entry)
+    /// <summary>Where the first <paramref name="count"/> entries stand.</summary>
+    /// <param name="exact">Nothing may follow them.</param>
+    internal static bool TrySplit(
+        ReadOnlySpan<byte> bundle, int count, bool exact, out WideSha256.MessageAt[] entries, [NotNullWhen(false)] out string? problem)
     {
+        entries = new WideSha256.MessageAt[count];
+        problem = null;
         var at = 0;
-        for (var i = 0; i < width; i++)
+        for (var i = 0; i < count; i++)
         {
-            if (bundle.Length - at < LengthBytes)
+            var length = bundle.Length - at >= LengthBytes ? BinaryPrimitives.ReadUInt16BigEndian(bundle[at..]) : -1;
+            if (length < 0 || bundle.Length - at - LengthBytes < length)
             {
-                return $"ends before the length of entry {i} of {width}";
+                problem = $"ends inside entry {i} of {count}";
+                return false;
             }
-            var length = BinaryPrimitives.ReadUInt16BigEndian(bundle[at..]);
-            at += LengthBytes;
-            if (bundle.Length - at < length)
-            {
-                return $"ends inside entry {i} of {width}";
-            }
-            entry(at, length);
-            at += length;
+            entries[i] = new WideSha256.MessageAt(at + LengthBytes, length);
+            at += LengthBytes + length;
         }
-        return at == bundle.Length ? null : $"{bundle.Length - at} bytes stand behind the last of {width} entries";
+        problem = exact && at != bundle.Length ? $"{bundle.Length - at} bytes stand behind the last of {count} entries" : null;
+        return problem is null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using Pipeline.Audit.Vocabulary;
@@ -130,6 +131,11 @@ internal static class WideSha256
             var at = messages[order[lane < order.Length ? lane : 0]];
             Pad(prefix, bytes.Slice(at.From, at.Length), padded.Slice(lane * laneBytes, laneBytes));
         }
+        var padding = MemoryMarshal.Cast<byte, uint>(padded);
+        if (BitConverter.IsLittleEndian)
+        {
+            BinaryPrimitives.ReverseEndianness(padding, padding);
+        }
         Span<T> state = stackalloc T[StateWords];
         for (var i = 0; i < StateWords; i++)
         {
@@ -141,9 +147,9 @@ internal static class WideSha256
         {
             for (var word = 0; word < WordsPerBlock; word++)
             {
-                for (var lane = 0; lane < words.Length; lane++)
+                for (int lane = 0, at = (block * WordsPerBlock) + word; lane < words.Length; lane++, at += blocks * WordsPerBlock)
                 {
-                    words[lane] = BinaryPrimitives.ReadUInt32BigEndian(padded[((lane * laneBytes) + (block * BlockBytes) + (word * 4))..]);
+                    words[lane] = padding[at];
                 }
                 schedule[word] = T.Load(words);
             }
@@ -175,19 +181,23 @@ internal static class WideSha256
     {
         T a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
         var bc = b ^ c;
+        // Without bounds checks: the indexes are below 16 and 64 by construction, and this loop is what a check costs.
+        ref var words = ref MemoryMarshal.GetReference(w[..WordsPerBlock]);
+        ref var constants = ref MemoryMarshal.GetArrayDataReference(RoundConstants);
         for (var i = 0; i < RoundConstants.Length; i++)
         {
+            ref var wi = ref Unsafe.Add(ref words, i & 15);
             if (i >= WordsPerBlock)
             {
-                var w15 = w[(i - 15) & 15];
-                var w2 = w[(i - 2) & 15];
+                var w15 = Unsafe.Add(ref words, (i - 15) & 15);
+                var w2 = Unsafe.Add(ref words, (i - 2) & 15);
                 var s0 = T.RotateRight(w15, 7) ^ T.RotateRight(w15, 18) ^ T.ShiftRight(w15, 3);
                 var s1 = T.RotateRight(w2, 17) ^ T.RotateRight(w2, 19) ^ T.ShiftRight(w2, 10);
-                w[i & 15] = w[i & 15] + s0 + w[(i - 7) & 15] + s1;
+                wi = wi + s0 + Unsafe.Add(ref words, (i - 7) & 15) + s1;
             }
             var sum1 = T.RotateRight(e, 6) ^ T.RotateRight(e, 11) ^ T.RotateRight(e, 25);
             var choice = g ^ (e & (f ^ g));
-            var t1 = h + sum1 + choice + T.Broadcast(RoundConstants[i]) + w[i & 15];
+            var t1 = h + sum1 + choice + T.Broadcast(Unsafe.Add(ref constants, i)) + wi;
             var sum0 = T.RotateRight(a, 2) ^ T.RotateRight(a, 13) ^ T.RotateRight(a, 22);
             // Majority is b unless a and c agree against it; a^b of this round is b^c of the next.
             var ab = a ^ b;

@@ -247,6 +247,51 @@ public sealed class FsckTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_grows_while_it_is_checked_is_looked_at_again()
+    {
+        var entries = LogOnDisk.Leaves(900);
+        LogOnDisk.Write(_scratch.Path, entries, [300, 700], _signer);
+        var report = Fsck.Run(new LogThatGrows(new LogDirectory(_scratch.Path), Grow), new FsckOptions());
+        Assert.Equal([], report.Defects);
+        Assert.Equal(900, report.Size);
+
+        void Grow()
+        {
+            LogOnDisk.Write(_scratch.Path, entries, [300, 700, 900], _signer);
+            File.Delete(At("tile/0/002.p/188"));
+            File.Delete(At("tile/entries/002.p/188"));
+        }
+    }
+
+    /// <summary>A publisher that finishes a publication just after the files were listed.</summary>
+    private sealed class LogThatGrows(ILogFiles files, Action grow) : ILogFiles
+    {
+        private bool _grown;
+
+        public byte[]? Read(string path, int maxBytes) => files.Read(path, maxBytes);
+
+        public IEnumerable<string> List()
+        {
+            var before = files.List().ToList();
+            if (!_grown)
+            {
+                _grown = true;
+                grow();
+            }
+            return before;
+        }
+    }
+
+    [Fact]
+    public void A_cosigners_key_is_no_log_key()
+    {
+        Write(LogOnDisk.Leaves(700));
+        using var witness = NoteSigner.FromSeed(Origin, new byte[32], NoteKeyType.Cosignature);
+        File.WriteAllText(At("vkey"), witness.VerifierKey.Vkey);
+        Assert.Contains(Check().Defects, d => d.Place == "vkey");
+    }
+
+    [Fact]
     public void The_empty_log_is_clean()
     {
         LogOnDisk.Write(_scratch.Path, [], [0], _signer);
