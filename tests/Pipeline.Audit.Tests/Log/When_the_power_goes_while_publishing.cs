@@ -15,7 +15,7 @@ public sealed class When_the_power_goes_while_publishing(ITestOutputHelper outpu
 {
     private const string Root = "/data/log";
     private const int MinimumPoints = 3000;
-    private const int StatesPerStep = 20;
+    private const int StatesPerStep = 24;
 
     /// <summary>Sizes published one after the other: within a tile, to its edge, over it, twice the same.</summary>
     private static readonly int[] Growth = [2, 255, 256, 256, 258];
