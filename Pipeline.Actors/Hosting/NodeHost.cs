@@ -85,6 +85,7 @@ public sealed class NodeHost : IAsyncDisposable
             Health.Add(builder.Services);
             PipelinePages.Add(builder.Services);
             var app = builder.Build();
+            PipelinePages.Use(app);
             app.UseMiddleware<WhoAsks>();
             Health.Map(app);
             app.MapMetrics("/metrics");
