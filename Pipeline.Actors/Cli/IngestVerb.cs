@@ -141,6 +141,11 @@ public static class IngestVerb
             {
                 return answer;
             }
+            if (answer.Settled && await node.GetAsync("api/v1/log", AnswerJson.Default.LogAnswer, cancel) is { Halted: { } why })
+            {
+                await Console.Error.WriteLineAsync($"mp: it has its fate, but the log is halted and proves nothing new: {why}");
+                return answer;
+            }
             await Task.Delay(Look, cancel);
         }
     }
