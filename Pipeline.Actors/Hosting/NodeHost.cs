@@ -37,6 +37,7 @@ public sealed class NodeHost : IAsyncDisposable
         var owned = new List<IDisposable>();
         var data = DataDirectory.Open(options.Data, disk, () => Installation.ChooseOrigin(options.Config, time));
         owned.Add(data);
+        WebApplication? app = null;
         try
         {
             // Two short processes; they run while the databases are opened.
@@ -83,10 +84,12 @@ public sealed class NodeHost : IAsyncDisposable
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, versions);
             Health.Add(builder.Services);
+            ReleaseApi.AddLimits(builder.Services);
             PipelinePages.Add(builder.Services);
-            var app = builder.Build();
+            app = builder.Build();
             PipelinePages.Use(app);
             app.UseMiddleware<WhoAsks>();
+            app.UseRateLimiter();
             Health.Map(app);
             app.MapMetrics("/metrics");
             ReleaseApi.Map(app);
@@ -101,6 +104,10 @@ public sealed class NodeHost : IAsyncDisposable
         }
         catch
         {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
             owned.Reverse();
             owned.ForEach(o => o.Dispose());
             throw;
