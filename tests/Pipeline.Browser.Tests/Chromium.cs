@@ -14,6 +14,9 @@ public sealed class Chromium : IAsyncLifetime
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"];
 
+    // A bound for a busy machine; what is expected is looked for all the time.
+    private const float PatienceMilliseconds = 30_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -23,6 +26,7 @@ public sealed class Chromium : IAsyncLifetime
         {
             return;
         }
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = Arguments });
     }
@@ -36,14 +40,14 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Skips the test where there is no Chromium.</summary>
     public async Task<Reader> ReaderAsync(NodeProcess node, bool script = true)
     {
         var context = await _browser!.NewContextAsync(new() { BaseURL = node.Url, JavaScriptEnabled = script, AcceptDownloads = true });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(PatienceMilliseconds);
         return new Reader(context, await context.NewPageAsync());
     }
 
+    /// <summary>Skips the test where there is no Chromium.</summary>
     public static void Require() => Skip.IfNot(File.Exists(Program), "there is no /usr/bin/chromium");
 }
 

@@ -130,6 +130,19 @@ public sealed class When_the_reader_is_on_open_loopback(Chromium chromium, When_
     }
 
     [SkippableFact]
+    public async Task The_page_becomes_live_also_when_the_last_script_is_late()
+    {
+        Chromium.Require();
+        await using var reader = await chromium.ReaderAsync(open.Node);
+        await reader.Page.RouteAsync("**/hx-sse.min.js", async route =>
+        {
+            await Task.Delay(1000);
+            await route.ContinueAsync();
+        });
+        await reader.Page.RunAndWaitForRequestAsync(() => reader.GoAsync("/"), request => request.Url.EndsWith("/events", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
     public async Task A_hostile_title_is_text()
     {
         Chromium.Require();
