@@ -16,8 +16,10 @@ public sealed class SameOrigin : IAntiforgery
     {
         var origin = request.Headers.Origin.ToString();
         return origin.Length > 0
-            ? Uri.TryCreate(origin, UriKind.Absolute, out var uri) && request.Host.HasValue
-                && string.Equals(uri.Authority, new Uri($"{uri.Scheme}://{request.Host.Value}").Authority, StringComparison.OrdinalIgnoreCase)
+            ? Uri.TryCreate(origin, UriKind.Absolute, out var from)
+                // The scheme is the browser's: in front of the node there may be a proxy that speaks TLS.
+                && Uri.TryCreate($"{from.Scheme}://{request.Host.Value}", UriKind.Absolute, out var own)
+                && string.Equals(from.Authority, own.Authority, StringComparison.OrdinalIgnoreCase)
             : request.Headers["Sec-Fetch-Site"] == "same-origin";
     }
 

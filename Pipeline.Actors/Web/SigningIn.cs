@@ -50,8 +50,16 @@ public static class SigningIn
         {
             return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         }
-        var form = await context.Request.ReadFormAsync(new FormOptions { BufferBodyLengthLimit = MaxFormBytes, ValueCountLimit = 4 }, context.RequestAborted);
-        var key = form["key"].ToString().Trim();
+        string key;
+        try
+        {
+            var form = await context.Request.ReadFormAsync(new FormOptions { BufferBodyLengthLimit = MaxFormBytes, ValueCountLimit = 4 }, context.RequestAborted);
+            key = form["key"].ToString().Trim();
+        }
+        catch (Exception e) when (e is BadHttpRequestException or InvalidDataException)
+        {
+            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        }
         if (await keys.FindAsync(key) is null)
         {
             var page = await AskAsync(context, refused: true);
