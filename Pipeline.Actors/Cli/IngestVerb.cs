@@ -79,7 +79,7 @@ public static class IngestVerb
         }
         if (!json)
         {
-            Console.Out.WriteLine($"{Path.GetFileName(release.Root)}: {(answer.Delivery == "duplicate" ? "received before, nothing new" : "received")}, {answer.DeliveryId}");
+            Printer.Out.WriteLine($"{Path.GetFileName(release.Root)}: {(answer.Delivery == "duplicate" ? "received before, nothing new" : "received")}, {answer.DeliveryId}");
         }
         answer = noWait ? answer : await SettledAsync(node, answer, json, cancel);
         if (json)
@@ -135,10 +135,15 @@ public static class IngestVerb
                 ?? throw new CannotReachException("The node no longer knows the delivery it accepted.");
             foreach (var stage in answer.Stages.Where(s => s.Light is "passed" or "failed" && shown.TryAdd(s.Stage, s.Light) && !json && !duplicate))
             {
-                Console.Out.WriteLine($"    {stage.Stage,-9} {stage.Light}");
+                Printer.Out.WriteLine($"    {stage.Stage,-9} {stage.Light}");
             }
             if (answer is { Settled: true, Log: not null })
             {
+                return answer;
+            }
+            if (answer.Settled && await node.GetAsync("api/v1/log", AnswerJson.Default.LogAnswer, cancel) is { Halted: { } why })
+            {
+                await Console.Error.WriteLineAsync($"mp: it has its fate, but the log is halted and proves nothing new: {why}");
                 return answer;
             }
             await Task.Delay(Look, cancel);
@@ -152,7 +157,7 @@ public static class IngestVerb
             Printer.Json(new ReleaseAnswer(null, "", "rejected", "rejected", 0, "", "", [], findings, null), AnswerJson.Default.ReleaseAnswer);
             return;
         }
-        Console.Out.WriteLine("refused, nothing was sent:");
+        Printer.Out.WriteLine("refused, nothing was sent:");
         foreach (var finding in findings)
         {
             Printer.Finding(finding);

@@ -70,10 +70,6 @@ public static class NodeApi
         {
             return JsonSerializer.Deserialize(body, type);
         }
-        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
-        {
-            throw new HttpRequestException("the cluster is not ready");
-        }
         ProblemAnswer? problem = null;
         try
         {
@@ -82,6 +78,10 @@ public static class NodeApi
         catch (JsonException)
         {
             // Not ours: a proxy's page, or a crash.
+        }
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable && problem?.Findings is not [{ Rule: "LOG_HALTED" }])
+        {
+            throw new HttpRequestException(problem is { Findings: [var first, ..] } ? first.Message : "the cluster is not ready");
         }
         throw problem is null
             ? new CannotReachException($"The node answered {(int)response.StatusCode}.")

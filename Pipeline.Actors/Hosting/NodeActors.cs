@@ -88,7 +88,9 @@ public static class NodeActors
             .WithSingleton<Sweeper>(
                 "sweeper",
                 Props.Create(() => new Sweeper(services.GetRequiredService<ReadModel>(), services.GetRequiredService<IReleaseRegions>())),
-                new ClusterSingletonOptions { Role = KeeperRole });
+                new ClusterSingletonOptions { Role = KeeperRole },
+                // Nobody talks to the sweeper.
+                createProxyToo: false);
     }
 
     /// <summary>A node alone has no fellows to tell its port to, so any free one will do.</summary>

@@ -56,8 +56,12 @@ public static class ReleaseApi
             ? Results.Json(answer, AnswerJson.Default.ReleaseAnswer)
             : Results.NotFound();
 
-    private static async Task<IResult> SubmitAsync(HttpContext context, PipelineGateway gateway, IVault vault)
+    private static async Task<IResult> SubmitAsync(HttpContext context, PipelineGateway gateway, IVault vault, LogKeeping log)
     {
+        if (log.Halted is { } why)
+        {
+            return Problem(503, "LOG_HALTED", "log", "", $"The log is halted, so nothing new is taken: {why}", "Keep your files. An operator follows the runbook; then send the same again.");
+        }
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)

@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Pipeline.Actors.Claims;
-using Pipeline.Actors.Messages;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Tests.Support;

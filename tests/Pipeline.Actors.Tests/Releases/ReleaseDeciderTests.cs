@@ -29,7 +29,7 @@ public sealed class ReleaseDeciderTests
     private static Release Ended(Release state, StageOutcome outcome) =>
         After(state, ReleaseDecider.Decide(state, Done(state, outcome), Versions, Some.Salts, Some.Time));
 
-    private static StageOutcome Passed(Release state) => new StageOutcome.Passed(Some.Digest($"result of {state.Stage}"), []);
+    private static StageOutcome.Passed Passed(Release state) => new(Some.Digest($"result of {state.Stage}"), []);
 
     private static Release Archived()
     {

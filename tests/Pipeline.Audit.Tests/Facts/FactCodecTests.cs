@@ -1,7 +1,6 @@
 using System.Text;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
-using Pipeline.Audit.Vocabulary;
 using Pipeline.Tests.Support;
 
 namespace Pipeline.Audit.Tests.Facts;
