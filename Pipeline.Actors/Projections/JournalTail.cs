@@ -43,8 +43,7 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
     {
         var started = Stopwatch.GetTimestamp();
         await using var db = await journal.OpenConnectionAsync(cancel);
-        _exists = _exists || await ScalarAsync(db, TableExists, cancel) == 1;
-        if (!_exists)
+        if (!await ExistsAsync(db, cancel))
         {
             return (0, TimeSpan.Zero);
         }
@@ -81,10 +80,17 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
         return rows.Count == 0 ? null : rows[0];
     }
 
+    private async Task<bool> ExistsAsync(DbConnection db, CancellationToken cancel) =>
+        _exists = _exists || await ScalarAsync(db, TableExists, cancel) == 1;
+
     private async Task<IReadOnlyList<JournalRow>> RowsAsync(
         string sql, CancellationToken cancel, params (string Name, object Value)[] parameters)
     {
         await using var db = await journal.OpenConnectionAsync(cancel);
+        if (!await ExistsAsync(db, cancel))
+        {
+            return [];
+        }
         await using var command = db.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in parameters)
