@@ -70,10 +70,6 @@ public static class NodeApi
         {
             return JsonSerializer.Deserialize(body, type);
         }
-        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
-        {
-            throw new HttpRequestException("the cluster is not ready");
-        }
         ProblemAnswer? problem = null;
         try
         {
@@ -82,6 +78,13 @@ public static class NodeApi
         catch (JsonException)
         {
             // Not ours: a proxy's page, or a crash.
+        }
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            // A halt waits for people, everything else passes.
+            throw problem is { Findings: [{ Rule: Web.Api.ReleaseApi.LogHalted } halt] }
+                ? new CannotReachException($"{halt.Message} {halt.Remedy}")
+                : new HttpRequestException("the cluster is not ready");
         }
         throw problem is null
             ? new CannotReachException($"The node answered {(int)response.StatusCode}.")

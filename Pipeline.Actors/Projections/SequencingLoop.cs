@@ -93,7 +93,7 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
     private static string RunbookOf(HaltCause cause) => cause switch
     {
         HaltCause.Fork => "fork",
-        HaltCause.RolledBack => "rolled-back-database",
+        HaltCause.RolledBack => "database-rolled-back",
         _ => "not-ours",
     };
 

@@ -22,6 +22,9 @@ public static class ReleaseApi
     /// <summary>One file; the audio stage has its own, tighter bounds.</summary>
     public const long MaxFileBytes = 16L * 1024 * 1024 * 1024;
 
+    /// <summary>Rule of the refusal while the log is halted; reading stays up.</summary>
+    public const string LogHalted = "LOG_HALTED";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     public static void Map(WebApplication app)
@@ -56,8 +59,13 @@ public static class ReleaseApi
             ? Results.Json(answer, AnswerJson.Default.ReleaseAnswer)
             : Results.NotFound();
 
-    private static async Task<IResult> SubmitAsync(HttpContext context, PipelineGateway gateway, IVault vault)
+    private static async Task<IResult> SubmitAsync(HttpContext context, PipelineGateway gateway, IVault vault, LogKeeping log)
     {
+        if (log.Halted is { } why)
+        {
+            // What is taken now could not be proven, nor its fate shown: the sender is told before it sends its bytes.
+            return Problem(503, LogHalted, "log", "", $"The log is halted and takes nothing new: {why}", "The operator follows the runbook; send the same again afterwards.");
+        }
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
