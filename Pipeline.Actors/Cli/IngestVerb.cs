@@ -12,6 +12,9 @@ public static class IngestVerb
     /// <summary>Between looks at a release that is on its way.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>Looks in vain before asking whether the log stands still.</summary>
+    private const int LooksBeforeDoubt = 20;
+
     /// <summary>One request with all its bytes; a slow line and a large album take their time.</summary>
     private static readonly TimeSpan UploadTimeout = TimeSpan.FromHours(12);
 
@@ -129,7 +132,7 @@ public static class IngestVerb
         var duplicate = answer.Delivery == "duplicate";
         var path = $"api/v1/deliveries/{answer.DeliveryId}{(duplicate ? "?duplicate=true" : "")}";
         var shown = new Dictionary<string, string>();
-        while (true)
+        for (var look = 1; ; look++)
         {
             answer = await node.GetAsync(path, AnswerJson.Default.ReleaseAnswer, cancel)
                 ?? throw new CannotReachException("The node no longer knows the delivery it accepted.");
@@ -141,10 +144,10 @@ public static class IngestVerb
             {
                 return answer;
             }
-            if (answer.Settled && await node.GetAsync("api/v1/log", AnswerJson.Default.LogAnswer, cancel) is { Halted: { } why })
+            if (look % LooksBeforeDoubt == 0 && await node.GetAsync("api/v1/log", AnswerJson.Default.LogAnswer, cancel) is { Halted: { } why })
             {
-                await Console.Error.WriteLineAsync($"mp: it has its fate, but the log is halted and proves nothing new: {why}");
-                return answer;
+                throw new CannotReachException(
+                    $"{answer.DeliveryId} is received and kept, but the log is halted and nothing new gets its place in it: {why}");
             }
             await Task.Delay(Look, cancel);
         }

@@ -79,9 +79,12 @@ public static class NodeApi
         {
             // Not ours: a proxy's page, or a crash.
         }
-        if (response.StatusCode == HttpStatusCode.ServiceUnavailable && problem?.Findings is not [{ Rule: "LOG_HALTED" }])
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
-            throw new HttpRequestException(problem is { Findings: [var first, ..] } ? first.Message : "the cluster is not ready");
+            // A halt waits for people, everything else passes.
+            throw problem is { Findings: [{ Rule: Web.Api.ReleaseApi.LogHalted } halt] }
+                ? new CannotReachException($"{halt.Message} {halt.Remedy}")
+                : new HttpRequestException("the cluster is not ready");
         }
         throw problem is null
             ? new CannotReachException($"The node answered {(int)response.StatusCode}.")

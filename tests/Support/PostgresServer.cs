@@ -30,6 +30,30 @@ public sealed class PostgresServer : IDisposable
         return $"Host={server._folder};Username={RunAs};Database={name};Maximum Pool Size=20";
     }
 
+    /// <summary>A new database with what another one holds, by way of a dump, as a restored backup.</summary>
+    public static string RestoredFromDump(string connection)
+    {
+        var copy = NewDatabase();
+        var server = Shared.Value!;
+        server.Run(
+            "/bin/sh", "-c",
+            $"set -e; {server._programs}/pg_dump -h {server._folder} -U {RunAs} -f {server._folder}/dump.sql {NameIn(connection)}; "
+            + $"{server._programs}/psql -h {server._folder} -U {RunAs} -v ON_ERROR_STOP=1 -f {server._folder}/dump.sql {NameIn(copy)}");
+        return copy;
+    }
+
+    /// <summary>A new database with the very numbers of relations of another one, to which nobody may be connected.</summary>
+    public static string Twin(string connection)
+    {
+        var server = Shared.Value!;
+        var name = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref server._databases)}");
+        server.Run("createdb", "-h", server._folder, "-U", RunAs, "-T", NameIn(connection), name);
+        return connection.Replace($"Database={NameIn(connection)};", $"Database={name};", StringComparison.Ordinal);
+    }
+
+    private static string NameIn(string connection) =>
+        connection.Split(';').First(p => p.StartsWith("Database=", StringComparison.Ordinal))["Database=".Length..];
+
     public void Dispose()
     {
         Run("pg_ctl", "stop", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w");

@@ -31,6 +31,9 @@ public static class ReleaseApi
 
     private const string Submissions = "submissions";
 
+    /// <summary>Rule of the refusal while the log is halted; reading stays up.</summary>
+    public const string LogHalted = "LOG_HALTED";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>Mailboxes are unbounded, so the bound is here, at the door.</summary>
@@ -80,7 +83,8 @@ public static class ReleaseApi
     {
         if (log.Halted is { } why)
         {
-            return Problem(503, "LOG_HALTED", "log", "", $"The log is halted, so nothing new is taken: {why}", "Keep your files. An operator follows the runbook; then send the same again.");
+            // What is taken now could not be proven, nor its fate shown: the sender is told before it sends its bytes.
+            return Problem(503, LogHalted, "log", "", $"The log is halted and takes nothing new: {why}", "The operator follows the runbook; send the same again afterwards.");
         }
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
