@@ -167,15 +167,15 @@ public static class ReleaseDecider
 
     private static QuarantineResolved Resolved(
         Release state, Pseudonym by, CommandId command, long at, string note, Salt salt) => new()
-    {
-        Tenant = state.Input!.Tenant,
-        By = by,
-        Command = command,
-        At = at,
-        Release = state.Input.Release,
-        Revision = state.Revision,
-        Private = Sealed<Reason>.Close(new Reason(note), salt, FactJson.Default.Reason),
-    };
+        {
+            Tenant = state.Input!.Tenant,
+            By = by,
+            Command = command,
+            At = at,
+            Release = state.Input.Release,
+            Revision = state.Revision,
+            Private = Sealed<Reason>.Close(new Reason(note), salt, FactJson.Default.Reason),
+        };
 
     private static ReleaseQuarantined Quarantined(Release state, long at, Salt salt, IReadOnlyList<Finding> findings) => new()
     {

@@ -17,8 +17,13 @@ internal sealed record Row(string Name, string Unit, double Ours, double Theirs,
     public string Format(bool json) => json
         ? JsonSerializer.Serialize(new
         {
-            name = Name, unit = Unit, ours = Math.Round(Ours, 3), theirs = Math.Round(Theirs, 3),
-            ratio = Math.Round(Ratio, 3), goal = Goal, met = Met,
+            name = Name,
+            unit = Unit,
+            ours = Math.Round(Ours, 3),
+            theirs = Math.Round(Theirs, 3),
+            ratio = Math.Round(Ratio, 3),
+            goal = Goal,
+            met = Met,
         })
         : string.Create(
             CultureInfo.InvariantCulture,
