@@ -82,7 +82,7 @@ public static class IngestVerb
         }
         if (!json)
         {
-            Console.Out.WriteLine($"{Path.GetFileName(release.Root)}: {(answer.Delivery == "duplicate" ? "received before, nothing new" : "received")}, {answer.DeliveryId}");
+            Printer.Out.WriteLine($"{Path.GetFileName(release.Root)}: {(answer.Delivery == "duplicate" ? "received before, nothing new" : "received")}, {answer.DeliveryId}");
         }
         answer = noWait ? answer : await SettledAsync(node, answer, json, cancel);
         if (json)
@@ -138,7 +138,7 @@ public static class IngestVerb
                 ?? throw new CannotReachException("The node no longer knows the delivery it accepted.");
             foreach (var stage in answer.Stages.Where(s => s.Light is "passed" or "failed" && shown.TryAdd(s.Stage, s.Light) && !json && !duplicate))
             {
-                Console.Out.WriteLine($"    {stage.Stage,-9} {stage.Light}");
+                Printer.Out.WriteLine($"    {stage.Stage,-9} {stage.Light}");
             }
             if (answer is { Settled: true, Log: not null })
             {
@@ -160,7 +160,7 @@ public static class IngestVerb
             Printer.Json(new ReleaseAnswer(null, "", "rejected", "rejected", 0, "", "", [], findings, null), AnswerJson.Default.ReleaseAnswer);
             return;
         }
-        Console.Out.WriteLine("refused, nothing was sent:");
+        Printer.Out.WriteLine("refused, nothing was sent:");
         foreach (var finding in findings)
         {
             Printer.Finding(finding);

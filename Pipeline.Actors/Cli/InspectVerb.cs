@@ -113,15 +113,15 @@ public static class InspectVerb
             Printer.Json(line, InspectJson.Default.InspectLine);
             return;
         }
-        Console.Out.WriteLine($"{line.Verdict.ToUpperInvariant(),-5} {Printer.Clean(line.Path)}");
+        Printer.Out.WriteLine($"{line.Verdict.ToUpperInvariant(),-5} {Printer.Clean(line.Path)}");
         if (line.Recording is { } r)
         {
-            Console.Out.WriteLine($"    {r.Container}/{r.Codec}, {r.SampleRateHz} Hz, {r.Channels} channels, {r.BitsPerSample} bit, {r.SamplesPerChannel} samples ({r.DurationMilliseconds / 1000}.{r.DurationMilliseconds % 1000:000} s)");
-            Console.Out.WriteLine($"    SHA-256 {r.Sha256}, of the sound {r.PcmSha256}");
+            Printer.Out.WriteLine($"    {r.Container}/{r.Codec}, {r.SampleRateHz} Hz, {r.Channels} channels, {r.BitsPerSample} bit, {r.SamplesPerChannel} samples ({r.DurationMilliseconds / 1000}.{r.DurationMilliseconds % 1000:000} s)");
+            Printer.Out.WriteLine($"    SHA-256 {r.Sha256}, of the sound {r.PcmSha256}");
         }
         if (line.Image is { } i)
         {
-            Console.Out.WriteLine($"    {i.Container}, {i.WidthPixels} x {i.HeightPixels}, SHA-256 {i.Sha256}");
+            Printer.Out.WriteLine($"    {i.Container}, {i.WidthPixels} x {i.HeightPixels}, SHA-256 {i.Sha256}");
         }
         foreach (var finding in line.Findings)
         {

@@ -42,7 +42,7 @@ public static class KeyVerb
                 }
                 else
                 {
-                    Console.Out.WriteLine(key.Key);
+                    Printer.Out.WriteLine(key.Key);
                     await Console.Error.WriteLineAsync($"Key '{key.Name}' of tenant {key.Tenant}, role {key.Role}. It is shown this once; keep it as a password.");
                 }
                 return ExitCode.Yes;

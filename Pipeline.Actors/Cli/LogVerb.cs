@@ -99,7 +99,7 @@ public static class LogVerb
             }
             else
             {
-                Console.Out.WriteLine($"entry {proof.Index}: {Path.Combine(folder, "entry")} and proof.tlog-proof");
+                Printer.Out.WriteLine($"entry {proof.Index}: {Path.Combine(folder, "entry")} and proof.tlog-proof");
             }
             return ExitCode.Yes;
         });
@@ -143,7 +143,7 @@ public static class LogVerb
                 }
                 else
                 {
-                    Console.Out.WriteLine(line.Proven
+                    Printer.Out.WriteLine(line.Proven
                         ? $"proven: entry {line.Index} of {line.Origin}, under its checkpoint of {line.Size} entries (signed by its key; no witness asked)"
                         : $"NOT proven: {line.Why}");
                 }
@@ -172,7 +172,7 @@ public static class LogVerb
             var oldNote = ReadBounded(parsed.GetValue(old)!, SignedNote.MaxNoteBytes);
             if (!Audit.Log.Checkpoint.TryOpen(oldNote, key, out var earlier, out var problem))
             {
-                Console.Out.WriteLine($"NOT consistent: {parsed.GetValue(old)}: {problem}");
+                Printer.Out.WriteLine($"NOT consistent: {parsed.GetValue(old)}: {problem}");
                 return ExitCode.No;
             }
             try
@@ -182,14 +182,14 @@ public static class LogVerb
                 var holds = now.Origin == earlier.Origin && earlier.Size <= now.Size
                     && (earlier.Size == 0 || Proofs.VerifyConsistency(
                         earlier.Size, now.Size, earlier.Root, now.Root, prover.ProveConsistency(earlier.Size)));
-                Console.Out.WriteLine(holds
+                Printer.Out.WriteLine(holds
                     ? $"consistent: the log of {earlier.Size} entries is a prefix of the log of {now.Size}"
                     : $"NOT consistent: {earlier.Origin} with {earlier.Size} entries is no prefix of {now.Origin} with {now.Size}. Keep both files: they are evidence.");
                 return holds ? ExitCode.Yes : ExitCode.No;
             }
             catch (LogDamagedException e)
             {
-                Console.Out.WriteLine($"NOT consistent: {e.Message}");
+                Printer.Out.WriteLine($"NOT consistent: {e.Message}");
                 return ExitCode.No;
             }
         });
@@ -238,17 +238,17 @@ public static class LogVerb
         }
         foreach (var defect in report.Defects)
         {
-            Console.Out.WriteLine($"DEFECT {Printer.Clean(defect.Place)}: {Printer.Clean(defect.What)}");
+            Printer.Out.WriteLine($"DEFECT {Printer.Clean(defect.Place)}: {Printer.Clean(defect.What)}");
         }
         if (report.More > 0)
         {
-            Console.Out.WriteLine($"and {report.More} more defects");
+            Printer.Out.WriteLine($"and {report.More} more defects");
         }
         foreach (var line in report.Checked.Select(s => "checked: " + s).Concat(report.Notes.Select(s => "note: " + s)).Concat(report.NotChecked.Select(s => "not checked: " + s)))
         {
-            Console.Out.WriteLine(Printer.Clean(line));
+            Printer.Out.WriteLine(Printer.Clean(line));
         }
-        Console.Out.WriteLine(report.IsClean
+        Printer.Out.WriteLine(report.IsClean
             ? $"clean: {report.Origin}, {report.Size} entries, root {report.Root}"
             : $"NOT clean: {report.Defects.Count + report.More} defects");
     }

@@ -45,6 +45,10 @@ public static class Mp
             await Console.Error.WriteLineAsync("See 'mp --help', or 'mp VERB --help' for a verb with examples.");
             return ExitCode.Usage;
         }
+        if (parsed.Action is System.CommandLine.Invocation.AsynchronousCommandLineAction && parsed.CommandResult.Command.Name != root.Name)
+        {
+            Printer.ReserveStdout();
+        }
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

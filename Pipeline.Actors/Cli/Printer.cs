@@ -9,6 +9,19 @@ namespace Pipeline.Actors.Cli;
 /// <summary>What people read on a terminal, and what programs read with <c>--json</c>.</summary>
 public static class Printer
 {
+    /// <summary>
+    /// stdout, for answers only. Whatever a library prints by itself goes nowhere: its logs come by stderr anyway, and a
+    /// line between two JSON objects breaks whoever reads them.
+    /// </summary>
+    public static TextWriter Out { get; private set; } = Console.Out;
+
+    /// <summary>Keeps stdout for answers, from here on.</summary>
+    public static void ReserveStdout()
+    {
+        Out = Console.Out;
+        Console.SetOut(TextWriter.Null);
+    }
+
     private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One JSON object on one line of stdout.</summary>
@@ -19,24 +32,24 @@ public static class Printer
         {
             JsonSerializer.Serialize(writer, value, type);
         }
-        Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        Printer.Out.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
     public static void Finding(Finding finding)
     {
-        Console.Out.WriteLine($"    {finding.Severity.ToString().ToLowerInvariant(),-6} {finding.Rule}  {Clean(finding.Place)}{(finding.Value.Length > 0 ? $"  '{Clean(finding.Value)}'" : "")}");
-        Console.Out.WriteLine($"           {Clean(finding.Message)}");
-        Console.Out.WriteLine($"           To do: {Clean(finding.Remedy)}");
+        Printer.Out.WriteLine($"    {finding.Severity.ToString().ToLowerInvariant(),-6} {finding.Rule}  {Clean(finding.Place)}{(finding.Value.Length > 0 ? $"  '{Clean(finding.Value)}'" : "")}");
+        Printer.Out.WriteLine($"           {Clean(finding.Message)}");
+        Printer.Out.WriteLine($"           To do: {Clean(finding.Remedy)}");
     }
 
     public static void Release(ReleaseAnswer answer)
     {
-        Console.Out.WriteLine($"{Clean(Name(answer))}  {answer.Release ?? answer.DeliveryId}");
+        Printer.Out.WriteLine($"{Clean(Name(answer))}  {answer.Release ?? answer.DeliveryId}");
         if (answer.Stages.Count > 0)
         {
-            Console.Out.WriteLine("    " + string.Join("  ", answer.Stages.Select(s => $"{Mark(s.Light)} {s.Stage}")));
+            Printer.Out.WriteLine("    " + string.Join("  ", answer.Stages.Select(s => $"{Mark(s.Light)} {s.Stage}")));
         }
-        Console.Out.WriteLine($"    {answer.State}{(answer.Delivery is "applied" or "" ? "" : $", delivery {answer.Delivery}")}{(answer.Log is { } log ? $", log entry {log.Index} of {log.Origin}" : "")}");
+        Printer.Out.WriteLine($"    {answer.State}{(answer.Delivery is "applied" or "" ? "" : $", delivery {answer.Delivery}")}{(answer.Log is { } log ? $", log entry {log.Index} of {log.Origin}" : "")}");
         foreach (var finding in answer.Findings)
         {
             Finding(finding);

@@ -28,7 +28,7 @@ public static class RulesVerb
                 }
                 else
                 {
-                    Console.Out.WriteLine($"{rule.Severity.ToString().ToLowerInvariant(),-6} {rule.Id,-28} {rule.Says}{(rule.AckCode.Length > 0 ? $" [{rule.AckCode}]" : "")}");
+                    Printer.Out.WriteLine($"{rule.Severity.ToString().ToLowerInvariant(),-6} {rule.Id,-28} {rule.Says}{(rule.AckCode.Length > 0 ? $" [{rule.AckCode}]" : "")}");
                 }
             }
             return ExitCode.Yes;

@@ -73,10 +73,10 @@ public static class StatusVerb
         }
         else if (log is not null)
         {
-            Console.Out.WriteLine($"{releases.Count} releases; log {log.Origin}: {log.Size} entries, {log.PublishedSize} published, root {log.Root[..16]}…");
+            Printer.Out.WriteLine($"{releases.Count} releases; log {log.Origin}: {log.Size} entries, {log.PublishedSize} published, root {log.Root[..16]}…");
             if (log.Halted is not null)
             {
-                Console.Out.WriteLine($"    HALTED: {log.Halted}");
+                Printer.Out.WriteLine($"    HALTED: {log.Halted}");
             }
         }
         return log?.Halted is null ? ExitCode.Yes : ExitCode.No;

@@ -97,17 +97,17 @@ public static class DeliveryDecider
 
     private static DeliveryRejected Rejected(
         DeliveryReceived received, IReadOnlyList<Finding> findings, CommandId command, long at, Salt salt) => new()
-    {
-        Tenant = received.Tenant,
-        By = Pseudonym.System,
-        Command = command,
-        At = at,
-        Delivery = received.Delivery,
-        Round = received.Round,
-        Release = received.Release,
-        Rules = FindingLimits.RuleIds(findings),
-        Private = Sealed<FindingList>.Close(FindingLimits.Bound(findings), salt, FactJson.Default.FindingList),
-    };
+        {
+            Tenant = received.Tenant,
+            By = Pseudonym.System,
+            Command = command,
+            At = at,
+            Delivery = received.Delivery,
+            Round = received.Round,
+            Release = received.Release,
+            Rules = FindingLimits.RuleIds(findings),
+            Private = Sealed<FindingList>.Close(FindingLimits.Bound(findings), salt, FactJson.Default.FindingList),
+        };
 
     private static DeliveryStanding Standing(EntityId delivery, DeliveryRound round, bool duplicate) =>
         new(true, duplicate, delivery, round.Number, round.Release, round.Fate, round.Findings);

@@ -23,6 +23,8 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Shards of every region; a constant for the life of a deployment.</summary>
     public const int Shards = 60;
 
+    private const int LockAttempts = 10;
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, DataFormat format, FileStream held)
@@ -50,15 +52,7 @@ public sealed class DataDirectory : IDisposable
     public static DataDirectory Open(string path, IDisk disk, Func<string> chooseOrigin)
     {
         DurableFile.EnsureDirectory(disk, path);
-        FileStream held;
-        try
-        {
-            held = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new DataDirectoryInUseException(path, e);
-        }
+        var held = Lock(path);
         try
         {
             return new DataDirectory(path, ReadOrMakeFormat(path, disk, chooseOrigin), held);
@@ -94,6 +88,27 @@ public sealed class DataDirectory : IDisposable
     /// <summary><c>musicpipeline.local/&lt;random&gt;/&lt;year&gt;</c>: nobody else's log has this name.</summary>
     public static string DrawOrigin(TimeProvider time) =>
         $"musicpipeline.local/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}/{time.GetUtcNow().Year}";
+
+    /// <summary>A verb that looks whether a node runs holds the lock for an instant; that is not a node.</summary>
+    private static FileStream Lock(string path)
+    {
+        using var instant = new ManualResetEventSlim();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e)
+            {
+                if (attempt == LockAttempts)
+                {
+                    throw new DataDirectoryInUseException(path, e);
+                }
+                instant.Wait(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
 
     private static DataFormat ReadOrMakeFormat(string path, IDisk disk, Func<string> chooseOrigin)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
@@ -10,6 +11,8 @@ namespace Pipeline.Actors.Hosting;
 /// </summary>
 public sealed class LogKeeping : IDisposable
 {
+    // Once the tables were there, an error in reading them is an error.
+    private volatile bool _made;
     private volatile string? _halted;
     private long _waitedFor;
 
@@ -42,6 +45,21 @@ public sealed class LogKeeping : IDisposable
     {
         _halted = null;
         Metrics.LogHalted.Set(0);
+    }
+
+    /// <summary>The committed head; null while no sequencer has made the log's tables yet.</summary>
+    public LogHead? Head()
+    {
+        try
+        {
+            var head = Store.ReadHead();
+            _made = true;
+            return head;
+        }
+        catch (Exception e) when (!_made && (e is DbException or InvalidOperationException))
+        {
+            return null;
+        }
     }
 
     /// <summary>Somebody waits for a proof: publish at once instead of once a second.</summary>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using Pipeline.Actors.Projections;
 using Pipeline.Audit.Facts;
@@ -17,45 +16,31 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
     /// <param name="sequenceNr">Null: the source's latest.</param>
     public Task<LogPlace?> PlaceAsync(string persistenceId, long? sequenceNr)
     {
-        try
+        if (log.Head() is not { } head)
         {
-            var number = sequenceNr ?? log.Store.LastSequenceNrOf(persistenceId);
-            if (number == 0 || log.Store.FindEntry(persistenceId, number) is not { } entry)
-            {
-                log.WaitsFor(log.Store.ReadHead().Size);
-                return Task.FromResult<LogPlace?>(null);
-            }
-            if (entry.Index >= log.Store.ReadHead().PublishedSize)
-            {
-                log.WaitsFor(entry.Index);
-                return Task.FromResult<LogPlace?>(null);
-            }
-            return Task.FromResult<LogPlace?>(new LogPlace(log.Origin, entry.Index));
-        }
-        catch (Exception e) when (e is DbException or InvalidOperationException)
-        {
-            // No sequencer has made the tables yet.
             return Task.FromResult<LogPlace?>(null);
         }
+        var number = sequenceNr ?? log.Store.LastSequenceNrOf(persistenceId);
+        var entry = number == 0 ? null : log.Store.FindEntry(persistenceId, number);
+        if (entry is null || entry.Index >= head.PublishedSize)
+        {
+            log.WaitsFor(entry?.Index ?? head.Size);
+            return Task.FromResult<LogPlace?>(null);
+        }
+        return Task.FromResult<LogPlace?>(new LogPlace(log.Origin, entry.Index));
     }
 
     public Task ChangedAsync(TimeSpan atMost, CancellationToken cancel) => log.Changes.WaitAsync(atMost, cancel);
 
     public LogAnswer Standing()
     {
-        try
-        {
-            var head = log.Store.ReadHead();
-            return new LogAnswer(log.Origin, head.Size, head.Root.ToString(), head.PublishedSize, log.Halted);
-        }
-        catch (Exception e) when (e is DbException or InvalidOperationException)
-        {
-            return new LogAnswer(log.Origin, 0, MerkleTree.EmptyRoot.ToString(), 0, log.Halted);
-        }
+        var head = log.Head();
+        return new LogAnswer(
+            log.Origin, head?.Size ?? 0, (head?.Root ?? MerkleTree.EmptyRoot).ToString(), head?.PublishedSize ?? 0, log.Halted);
     }
 
     /// <summary>The checkpoint as the database committed it; null before the first.</summary>
-    public byte[]? Checkpoint() => log.Store.LatestCheckpoint()?.Note;
+    public byte[]? Checkpoint() => log.Head() is null ? null : log.Store.LatestCheckpoint()?.Note;
 
     /// <summary>
     /// The entry of an asset's latest published fact with its proof, and the private part for its owner. Null when
@@ -63,9 +48,12 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
     /// </summary>
     public async Task<ProofAnswer?> ProveAsync(EntityId asset, CancellationToken cancel)
     {
+        if (log.Head() is not { PublishedSize: var published })
+        {
+            return null;
+        }
         var source = $"{asset.Kind}:{asset.Text}";
         var last = log.Store.LastSequenceNrOf(source);
-        var published = log.Store.ReadHead().PublishedSize;
         for (var number = last; number > 0; number--)
         {
             if (log.Store.FindEntry(source, number) is { } entry && entry.Index < published)
@@ -78,7 +66,7 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
 
     /// <summary>As above, by index: for the auditor.</summary>
     public async Task<ProofAnswer?> ProveAsync(long index, CancellationToken cancel) =>
-        index >= 0 && index < log.Store.ReadHead().PublishedSize && log.Store.ReadEntries(index, 1) is [var entry]
+        index >= 0 && index < (log.Head()?.PublishedSize ?? 0) && log.Store.ReadEntries(index, 1) is [var entry]
             ? await ProveAsync(entry, cancel)
             : null;
 

@@ -27,11 +27,12 @@ public static class NodeActors
 
     private static readonly string[] AllRoles = ["edge", RegionSetup.PipelineRole, KeeperRole];
 
-    public static void Add(IServiceCollection services, NodeOptions options, Stores stores, LogKeeping log) =>
-        services.AddAkka(SystemName, (builder, sp) => Configure(builder, sp, options, stores, log));
+    public static void Add(IServiceCollection services, NodeOptions options, Stores stores, LogKeeping log, string versions) =>
+        services.AddAkka(SystemName, (builder, sp) => Configure(builder, sp, options, stores, log, versions));
 
     private static void Configure(
-        AkkaConfigurationBuilder builder, IServiceProvider services, NodeOptions options, Stores stores, LogKeeping log)
+        AkkaConfigurationBuilder builder, IServiceProvider services, NodeOptions options, Stores stores, LogKeeping log,
+        string versions)
     {
         var config = options.Config;
         var alone = config.Seeds is not { Count: > 0 };
@@ -73,7 +74,7 @@ public static class NodeActors
             .WithEntities<ClaimActor>("claim", _ => id => Props.Create(() => new ClaimActor(id)))
             .WithEntities<RecordingActor>("recording", _ => id => Props.Create(() => new RecordingActor(id)))
             .WithEntities<ReleaseActor>("release", registry => id => Props.Create(() => new ReleaseActor(
-                id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), time)))
+                id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time)))
             .WithEntities<DeliveryActor>("delivery", registry => id => Props.Create(() => new DeliveryActor(
                 id, () => registry.Get<ReleaseActor>(), time)))
             .WithShardedDaemonProcess<SequencerDaemon>(
@@ -87,7 +88,9 @@ public static class NodeActors
             .WithSingleton<Sweeper>(
                 "sweeper",
                 Props.Create(() => new Sweeper(services.GetRequiredService<ReadModel>(), services.GetRequiredService<IReleaseRegions>())),
-                new ClusterSingletonOptions { Role = KeeperRole });
+                new ClusterSingletonOptions { Role = KeeperRole },
+                // Nobody talks to the sweeper.
+                createProxyToo: false);
     }
 
     /// <summary>A node alone has no fellows to tell its port to, so any free one will do.</summary>

@@ -37,16 +37,19 @@ public sealed class NodeHost : IAsyncDisposable
         var owned = new List<IDisposable>();
         var data = DataDirectory.Open(options.Data, disk, () => Installation.ChooseOrigin(options.Config, time));
         owned.Add(data);
+        WebApplication? app = null;
         try
         {
-            var probing = SandboxProbe.Run(AudioTools.Installed(), cancel);
+            // Two short processes; they run while the databases are opened.
+            var tools = AudioTools.Installed();
+            var probing = ProbeAsync(tools, cancel);
             var stores = Stores.Open(options.Config, data);
             StartupChecks.RequireDurableCommits(stores);
             var log = LogKeeping.Open(options, data, stores, disk);
             owned.Add(log);
             var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
             owned.Add(temporary);
-            var sandbox = await probing;
+            var (sandbox, versions) = await probing;
             StartupChecks.RequireSandbox(sandbox, options);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
             {
@@ -66,7 +69,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<IVault>(vault)
                 .AddSingleton<IDisk>(disk)
                 .AddSingleton(new StageCache(disk, options.Vault, temporary))
-                .AddSingleton<IAudioDecoder>(new FfmpegInSandbox(sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", AudioTools.Installed()))
+                .AddSingleton<IAudioDecoder>(new FfmpegInSandbox(sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))
                 .AddSingleton<StageRunner>()
                 .AddSingleton(new ReadModel(stores.Read))
                 .AddSingleton(new ApiKeys(stores.People, time))
@@ -79,11 +82,14 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<PipelineGateway>();
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
-            NodeActors.Add(builder.Services, options, stores, log);
+            NodeActors.Add(builder.Services, options, stores, log, versions);
             Health.Add(builder.Services);
+            ReleaseApi.AddLimits(builder.Services);
             PipelinePages.Add(builder.Services);
-            var app = builder.Build();
+            app = builder.Build();
+            PipelinePages.Use(app);
             app.UseMiddleware<WhoAsks>();
+            app.UseRateLimiter();
             Health.Map(app);
             app.MapMetrics("/metrics");
             ReleaseApi.Map(app);
@@ -107,6 +113,10 @@ public sealed class NodeHost : IAsyncDisposable
         }
         catch
         {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
             owned.Reverse();
             owned.ForEach(o => o.Dispose());
             throw;
@@ -126,6 +136,13 @@ public sealed class NodeHost : IAsyncDisposable
         {
             _owned[i].Dispose();
         }
+    }
+
+    /// <summary>How strong a cage this machine allows, and the versions that go into every stage's input.</summary>
+    private static async Task<(Sandbox Sandbox, string Versions)> ProbeAsync(AudioTools tools, CancellationToken cancel)
+    {
+        var sandbox = await SandboxProbe.Run(tools, cancel);
+        return (sandbox, $"{StageVersions.Rules} {await SandboxProbe.ToolVersions(sandbox, tools, cancel)}");
     }
 
     /// <summary>Unique to this start of this process, so that what it leaves in tmp is known as its own.</summary>

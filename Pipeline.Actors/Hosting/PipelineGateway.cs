@@ -104,7 +104,8 @@ public sealed class PipelineGateway(
         return !s.Known ? null : new ReleaseAnswer(
             release.Text, "", "applied", s.State, s.Revision, s.Title, s.Artist,
             [.. s.Stages.Select(l => new StageAnswer(l.Stage, l.Light))], s.Findings,
-            s.State == "running" ? null : await log.PlaceAsync($"release:{release.Text}", s.Facts)) { Facts = s.Facts };
+            s.State == "running" ? null : await log.PlaceAsync($"release:{release.Text}", s.Facts))
+        { Facts = s.Facts };
     }
 
     /// <summary>Answers a quarantine and waits for what comes of it. Null: not yours, or never was.</summary>

@@ -23,6 +23,10 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
 
     private const string Columns = "ordering, persistence_id, sequence_number, manifest, message";
 
+    private string TableExists => dialect == SqlDialect.PostgreSql
+        ? "SELECT CASE WHEN to_regclass('journal') IS NULL THEN 0 ELSE 1 END"
+        : "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
+
     // The lock table covers every database of the server, and numbers of relations repeat between them.
     private const string Writers = """
         SELECT l.virtualtransaction FROM pg_locks l
@@ -30,12 +34,19 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """;
 
+    // The journal plugin makes its table when it first starts; until then the journal is empty. Only ever set to true.
+    private volatile bool _exists;
+
     /// <summary>The highest ordering below which nothing can appear any more. 0 for an empty journal.</summary>
     /// <returns>H and how long it took to become final, for the lag metric.</returns>
     public async Task<(long High, TimeSpan Waited)> FinalAsync(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         await using var db = await journal.OpenConnectionAsync(cancel);
+        if (!await ExistsAsync(db, cancel))
+        {
+            return (0, TimeSpan.Zero);
+        }
         var high = await ScalarAsync(db, "SELECT COALESCE(MAX(ordering), 0) FROM journal", cancel);
         if (dialect == SqlDialect.PostgreSql)
         {
@@ -69,10 +80,17 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
         return rows.Count == 0 ? null : rows[0];
     }
 
+    private async Task<bool> ExistsAsync(DbConnection db, CancellationToken cancel) =>
+        _exists = _exists || await ScalarAsync(db, TableExists, cancel) == 1;
+
     private async Task<IReadOnlyList<JournalRow>> RowsAsync(
         string sql, CancellationToken cancel, params (string Name, object Value)[] parameters)
     {
         await using var db = await journal.OpenConnectionAsync(cancel);
+        if (!await ExistsAsync(db, cancel))
+        {
+            return [];
+        }
         await using var command = db.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in parameters)

@@ -56,7 +56,7 @@ public sealed class ProgressProjection : ReceiveActor
         while (!cancel.IsCancellationRequested)
         {
             var position = await _reads.PositionAsync();
-            var entries = _log.Store.ReadEntries(position, MaxBatch);
+            IReadOnlyList<SequencedEntry> entries = _log.Head() is null ? [] : _log.Store.ReadEntries(position, MaxBatch);
             if (entries.Count == 0)
             {
                 await Observe();

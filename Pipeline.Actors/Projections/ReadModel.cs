@@ -157,8 +157,16 @@ public sealed class ReadModel(DbDataSource db)
         return [.. await open.QueryAsync<(string, long)>("SELECT state, COUNT(*) FROM read_release GROUP BY state ORDER BY state")];
     }
 
-    private static string AliasOf(string text) =>
-        text.Trim().Replace("-", "", StringComparison.Ordinal).ToLower(CultureInfo.InvariantCulture);
+    /// <summary>
+    /// One spelling for storing and for asking: without hyphens, in small letters; a barcode of 8, 12 or 13 digits as
+    /// the 14 of its GTIN (GS1 General Specifications, 3.3). PostgreSQL's texts hold no NUL, so no id does.
+    /// </summary>
+    private static string AliasOf(string text)
+    {
+        var plain = text.Trim().Replace("-", "", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal)
+            .ToLower(CultureInfo.InvariantCulture);
+        return plain.Length is 8 or 12 or 13 && plain.All(char.IsAsciiDigit) ? plain.PadLeft(14, '0') : plain;
+    }
 
     private static async Task ApplyAsync(DbConnection open, DbTransaction transaction, long index, Fact fact)
     {

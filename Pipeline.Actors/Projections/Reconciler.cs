@@ -42,7 +42,7 @@ public sealed class Reconciler : ReceiveActor, IWithTimers
 
     private async Task<Compared> CompareAsync(long after)
     {
-        var tail = _log.Store.ReadHead().Tail;
+        var tail = _log.Head()?.Tail ?? 0;
         var missing = new List<string>();
         while (after < tail)
         {

@@ -37,9 +37,10 @@ public sealed record Release(
         [Stage.Checksum, Stage.Audio, Stage.Metadata, Stage.Rights, Stage.Archive];
 
     /// <summary>The input of the stage this release is at.</summary>
-    public StageInput StageInput => new(
+    /// <param name="versions">Of rules and tools, as this node has them.</param>
+    public StageInput StageInput(string versions) => new(
         Input!.Tenant, Stage, Input.Contents, Results,
-        DateOnly.ParseExact(Input.AsOf, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), StageVersions.Rules);
+        DateOnly.ParseExact(Input.AsOf, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), versions);
 
     /// <summary>Total and deterministic; accepts erased private parts.</summary>
     public static Release Apply(Release state, Fact fact) => Next(state, fact) with { Facts = state.Facts + 1 };

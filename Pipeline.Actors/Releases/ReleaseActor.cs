@@ -21,17 +21,19 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
 
     private readonly IActorRef _stages;
     private readonly IRightsDesk _rights;
+    private readonly string _versions;
     private readonly TimeProvider _time;
 
     // Owned by this incarnation only: which stage run it asked for and has not heard of. Lost on a crash, and then
     // Continue asks again.
     private (int Revision, Stage Stage)? _asked;
 
-    public ReleaseActor(string id, IActorRef stages, IRightsDesk rights, TimeProvider time)
+    public ReleaseActor(string id, IActorRef stages, IRightsDesk rights, string versions, TimeProvider time)
         : base($"release:{id}", Release.Unknown, Release.Apply)
     {
         _stages = stages;
         _rights = rights;
+        _versions = versions;
         _time = time;
         Decide<SubmitRelease>(ReleaseDecider.Decide);
         Decide<ResolveQuarantine>(ReleaseDecider.Decide);
@@ -76,7 +78,7 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
             slot.Gate.Tell(new ReturnSlot(slot.Number));
             return;
         }
-        var decision = ReleaseDecider.BeginStage(State, Now, DrawSalts());
+        var decision = ReleaseDecider.BeginStage(State, _versions, Now, DrawSalts());
         if (decision.Facts is not [StageAttempted attempt])
         {
             slot.Gate.Tell(new ReturnSlot(slot.Number));
@@ -84,7 +86,7 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
             return;
         }
         // If we crash here, the slot is taken back by time and the attempt was never counted.
-        var input = State.StageInput;
+        var input = State.StageInput(_versions);
         var release = State.Input!.Release;
         Persist(attempt, fact =>
         {
@@ -105,7 +107,7 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
             TryLater();
             return;
         }
-        Carry(ReleaseDecider.Decide(State, done, DrawSalts(), Now), ActorRefs.NoSender);
+        Carry(ReleaseDecider.Decide(State, done, _versions, DrawSalts(), Now), ActorRefs.NoSender);
     }
 
     private void Free()

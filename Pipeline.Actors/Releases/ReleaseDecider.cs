@@ -47,7 +47,7 @@ public static class ReleaseDecider
     }
 
     /// <summary>Before a run: counts it, or stops.</summary>
-    public static Decision BeginStage(Release state, long at, Salts salts)
+    public static Decision BeginStage(Release state, string versions, long at, Salts salts)
     {
         if (state.Phase != Phase.Running)
         {
@@ -71,21 +71,21 @@ public static class ReleaseDecider
             Revision = state.Revision,
             Stage = StageName(state.Stage),
             Attempt = state.Attempts + 1,
-            Input = state.StageInput.Digest,
+            Input = state.StageInput(versions).Digest,
         });
     }
 
-    public static Decision Decide(Release state, StageDone c, Salts salts, long at)
+    public static Decision Decide(Release state, StageDone c, string versions, Salts salts, long at)
     {
         // Not the run we wait for: an old revision, a second run of a stage long passed.
         if (state.Phase != Phase.Running || c.Revision != state.Revision || c.Stage != state.Stage
-            || c.Input != state.StageInput.Digest)
+            || c.Input != state.StageInput(versions).Digest)
         {
             return Decision.Nothing;
         }
         return c.Outcome switch
         {
-            StageOutcome.Passed passed => Decision.Write(null, Passed(state, passed, at, salts[0])),
+            StageOutcome.Passed passed => Decision.Write(null, Passed(state, passed, c.Input, at, salts[0])),
             StageOutcome.Failed failed when failed.Findings.Refuse() => Decision.Write(null, Rejected(state, failed.Findings, at, salts[0])),
             StageOutcome.Failed failed => Decision.Write(null, Quarantined(state, at, salts[0], failed.Findings)),
             _ => Decision.Nothing,
@@ -167,15 +167,15 @@ public static class ReleaseDecider
 
     private static QuarantineResolved Resolved(
         Release state, Pseudonym by, CommandId command, long at, string note, Salt salt) => new()
-    {
-        Tenant = state.Input!.Tenant,
-        By = by,
-        Command = command,
-        At = at,
-        Release = state.Input.Release,
-        Revision = state.Revision,
-        Private = Sealed<Reason>.Close(new Reason(note), salt, FactJson.Default.Reason),
-    };
+        {
+            Tenant = state.Input!.Tenant,
+            By = by,
+            Command = command,
+            At = at,
+            Release = state.Input.Release,
+            Revision = state.Revision,
+            Private = Sealed<Reason>.Close(new Reason(note), salt, FactJson.Default.Reason),
+        };
 
     private static ReleaseQuarantined Quarantined(Release state, long at, Salt salt, IReadOnlyList<Finding> findings) => new()
     {
@@ -203,11 +203,10 @@ public static class ReleaseDecider
         Private = Sealed<FindingList>.Close(FindingLimits.Bound(findings), salt, FactJson.Default.FindingList),
     };
 
-    private static StagePassed Passed(Release state, StageOutcome.Passed passed, long at, Salt salt)
+    private static StagePassed Passed(Release state, StageOutcome.Passed passed, Sha256Digest digest, long at, Salt salt)
     {
         var input = state.Input!;
         var findings = Sealed<FindingList>.Close(FindingLimits.Bound(passed.Findings), salt, FactJson.Default.FindingList);
-        var digest = state.StageInput.Digest;
         return state.Stage switch
         {
             Stage.Checksum => new ChecksumsVerified { Tenant = input.Tenant, By = Pseudonym.System, Command = input.Command, At = at, Release = input.Release, Revision = state.Revision, Input = digest, Result = passed.Result, Private = findings },

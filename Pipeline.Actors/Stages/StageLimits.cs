@@ -8,8 +8,11 @@ public static class StageLimits
     /// <summary>Releases waiting at one gate before it answers Busy. They wait in their own entities anyway; this bounds memory.</summary>
     public const int MaxWaiting = 256;
 
-    /// <summary>A granted slot that is not used comes back after this long (its entity moved or died).</summary>
-    public static readonly TimeSpan SlotReserved = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// A granted slot that is not used comes back after this long (its entity moved or died). Far longer than a persist
+    /// takes on a busy disk: an attempt that was counted and then found its slot gone would be counted for nothing.
+    /// </summary>
+    public static readonly TimeSpan SlotReserved = TimeSpan.FromSeconds(60);
 
     /// <summary>No stage runs longer, whatever its tools do; each tool has its own, shorter limit.</summary>
     public static readonly TimeSpan StageDeadline = TimeSpan.FromMinutes(25);

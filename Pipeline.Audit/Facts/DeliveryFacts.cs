@@ -36,7 +36,7 @@ public sealed record DeliveryReceived : FactWithPrivatePart<DeliveryDetails>
 
     public required long TotalBytes { get; init; }
 
-    public override string Asset => Release?.Text ?? "";
+    public override string GetAsset() => Release?.Text ?? "";
 }
 
 /// <summary>The release took it over: from here its fate is the release's.</summary>
@@ -50,7 +50,7 @@ public sealed record DeliveryApplied : Fact
 
     public required int Revision { get; init; }
 
-    public override string Asset => Release.Text;
+    public override string GetAsset() => Release.Text;
 }
 
 /// <summary>Older than what the release already knows: kept, without effect.</summary>
@@ -62,7 +62,7 @@ public sealed record DeliverySuperseded : Fact
 
     public required EntityId Release { get; init; }
 
-    public override string Asset => Release.Text;
+    public override string GetAsset() => Release.Text;
 }
 
 /// <summary>Refused, nothing applied; the bytes are kept with the findings.</summary>
@@ -77,5 +77,5 @@ public sealed record DeliveryRejected : FactWithPrivatePart<FindingList>
     /// <summary>The rules that spoke; rule ids name no person.</summary>
     public required IReadOnlyList<string> Rules { get; init; }
 
-    public override string Asset => Release?.Text ?? "";
+    public override string GetAsset() => Release?.Text ?? "";
 }

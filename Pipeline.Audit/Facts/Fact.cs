@@ -23,8 +23,8 @@ public abstract record Fact
     public required long At { get; init; }
 
     /// <summary>The release or recording whose thread in the log this belongs to; empty when none.</summary>
-    [JsonIgnore]
-    public abstract string Asset { get; }
+    /// <remarks>A method, because an override of an ignored property is not ignored, and the leaf has it in its envelope.</remarks>
+    public abstract string GetAsset();
 
     /// <summary>The bytes and salt behind the commitment, null without a private part or when erased.</summary>
     [JsonIgnore]

@@ -77,7 +77,7 @@ public static class FactCodec
     {
         var (publicBytes, _, _) = Lines(journal);
         var fact = Decode(manifest, publicBytes);
-        return new PublicPart(fact.Tenant, fact.Asset, publicBytes.ToArray());
+        return new PublicPart(fact.Tenant, fact.GetAsset(), publicBytes.ToArray());
     }
 
     /// <summary>The private part and its salt as text; both null when there is none or it was erased.</summary>

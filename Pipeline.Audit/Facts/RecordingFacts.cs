@@ -30,7 +30,7 @@ public sealed record EditionAdded : FactWithPrivatePart<EditionDetails>
 
     public required int RateHz { get; init; }
 
-    public override string Asset => Recording.Text;
+    public override string GetAsset() => Recording.Text;
 }
 
 /// <summary>An identifier is held, or held by one more release of the same holder.</summary>
@@ -47,7 +47,7 @@ public sealed record IdentifierClaimed : FactWithPrivatePart<ClaimedIdentifier>
 
     public required EntityId Release { get; init; }
 
-    public override string Asset => Subject.Text;
+    public override string GetAsset() => Subject.Text;
 }
 
 /// <summary>Somebody else, or another recording, holds it: a case for people. Nobody waits.</summary>
@@ -63,7 +63,7 @@ public sealed record ClaimConflicted : FactWithPrivatePart<ClaimedIdentifier>
 
     public required EntityId Release { get; init; }
 
-    public override string Asset => Subject.Text;
+    public override string GetAsset() => Subject.Text;
 }
 
 /// <summary>A release gave its claim back.</summary>
@@ -77,5 +77,5 @@ public sealed record IdentifierReleased : Fact
 
     public required EntityId Release { get; init; }
 
-    public override string Asset => Subject.Text;
+    public override string GetAsset() => Subject.Text;
 }

@@ -16,7 +16,7 @@ public abstract record ReleaseFact : Fact
 
     public required int Revision { get; init; }
 
-    public override string Asset => Release.Text;
+    public override string GetAsset() => Release.Text;
 }
 
 public abstract record ReleaseFactWithPrivatePart<T> : FactWithPrivatePart<T>
@@ -26,7 +26,7 @@ public abstract record ReleaseFactWithPrivatePart<T> : FactWithPrivatePart<T>
 
     public required int Revision { get; init; }
 
-    public override string Asset => Release.Text;
+    public override string GetAsset() => Release.Text;
 }
 
 /// <summary>The release took a delivery as its input; the stages begin.</summary>

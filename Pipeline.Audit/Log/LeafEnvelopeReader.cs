@@ -66,7 +66,14 @@ internal static class LeafEnvelopeReader
         }
         spans = new LeafEnvelopeSpans
         {
-            Asset = asset, Manifest = manifest, Nonce = nonce, Prev = prev, Seq = seq, Source = source, Tenant = tenant, PublicFrom = at,
+            Asset = asset,
+            Manifest = manifest,
+            Nonce = nonce,
+            Prev = prev,
+            Seq = seq,
+            Source = source,
+            Tenant = tenant,
+            PublicFrom = at,
         };
         return true;
     }

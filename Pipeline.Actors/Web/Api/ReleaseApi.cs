@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors.Deliveries;
@@ -22,14 +23,33 @@ public static class ReleaseApi
     /// <summary>One file; the audio stage has its own, tighter bounds.</summary>
     public const long MaxFileBytes = 16L * 1024 * 1024 * 1024;
 
+    /// <summary>Submissions that are read at once; each may hold a parsed message of 16 MiB.</summary>
+    public const int MaxSubmissionsAtOnce = 16;
+
+    /// <summary>Submissions that wait for their turn; more are told to come again (503).</summary>
+    public const int MaxSubmissionsWaiting = 256;
+
+    private const string Submissions = "submissions";
+
     /// <summary>Rule of the refusal while the log is halted; reading stays up.</summary>
     public const string LogHalted = "LOG_HALTED";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
+    /// <summary>Mailboxes are unbounded, so the bound is here, at the door.</summary>
+    public static void AddLimits(IServiceCollection services) => services.AddRateLimiter(limits =>
+    {
+        limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+        limits.AddConcurrencyLimiter(Submissions, o =>
+        {
+            o.PermitLimit = MaxSubmissionsAtOnce;
+            o.QueueLimit = MaxSubmissionsWaiting;
+        });
+    });
+
     public static void Map(WebApplication app)
     {
-        app.MapPost("/api/v1/releases", SubmitAsync).ForPrincipals();
+        app.MapPost("/api/v1/releases", SubmitAsync).ForPrincipals().RequireRateLimiting(Submissions);
         app.MapGet("/api/v1/deliveries/{id}", (HttpContext c, PipelineGateway g, string id, int? wait, bool? duplicate) =>
             AnswerAsync(c, id, (p, e) => g.SettledAsync(p, e, duplicate ?? false, Wait(wait), c.RequestAborted))).ForPrincipals();
         app.MapGet("/api/v1/releases/{id}", (HttpContext c, PipelineGateway g, string id) =>

@@ -60,7 +60,8 @@ public sealed class Fsck
         var key = Key();
         var checkpoint = ReadCheckpoint(key, out var believed);
         var catalog = TileCatalog.Of(_files.List());
-        foreach (var foreign in catalog.Foreign)
+        // Names with a dot are the publisher's own tools beside the log: its lock, its temporary files.
+        foreach (var foreign in catalog.Foreign.Where(f => !f.StartsWith('.')))
         {
             _findings.Note($"{foreign} is no file of a log and is not covered");
         }

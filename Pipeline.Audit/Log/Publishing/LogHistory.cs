@@ -8,7 +8,7 @@ namespace Pipeline.Audit.Log;
 /// The file <c>history</c>: the size of every checkpoint that was ever shown, one a line, growing. The database has each
 /// size before the file, so a tail that a power cut tore is cut off and written again.
 /// </summary>
-internal sealed class LogHistory(IDisk disk, PublicationFolder directory, SequencerStore store)
+internal sealed class LogHistory(IDisk disk, LogDirectoryWriter directory, SequencerStore store)
 {
     /// <summary>Longest history read at a start: some thirty million checkpoints, a year of one a second.</summary>
     public const int MaxHistoryBytes = 256 * 1024 * 1024;

@@ -21,7 +21,7 @@ public sealed class Publisher(
     /// <summary>Enough to keep a disk's queue busy while others wait for their sync.</summary>
     public const int DefaultParallelism = 8;
 
-    private readonly PublicationFolder _directory = new(disk, logDirectory, epoch);
+    private readonly LogDirectoryWriter _directory = new(disk, logDirectory, epoch);
     private LogHistory? _history;
     private bool _prepared;
 
@@ -134,18 +134,14 @@ public sealed class Publisher(
         {
             return null;
         }
-        if (!Checkpoint.TryOpen(
-            DurableFile.ReadAll(disk, path, SignedNote.MaxNoteBytes), signer.VerifierKey, out shown, out var problem))
-        {
-            return new PublishResult.Halted($"the checkpoint on disk is not ours: {problem}", path);
-        }
-        if (shown.Size > head.Size)
-        {
-            return new PublishResult.Halted(
-                $"a checkpoint of size {shown.Size} was shown and the database has {head.Size} entries: it was restored from before", path);
-        }
-        return store.FindCheckpoint(shown.Size) is { } known && known.Root == shown.Root
-            ? null
-            : new PublishResult.Halted($"the checkpoint on disk and the database differ at size {shown.Size}: the log has forked", path);
+        var published = PublishedCheckpoint.Read(
+            DurableFile.ReadAll(disk, path, SignedNote.MaxNoteBytes), signer.VerifierKey);
+        shown = (published as PublishedCheckpoint.Ours)?.Checkpoint;
+        // A size that was shown has its row; only a directory from elsewhere makes us compute.
+        return StartupCheck.Decide(
+            new Checkpoint(head.Origin, head.Size, head.Root), published,
+            size => store.FindCheckpoint(size)?.Root ?? ProofBuilder.Root(size, store.ReadNodes)) is StartupVerdict.Halted halted
+            ? new PublishResult.Halted($"{halted.Why} {halted.Remedy}", path)
+            : null;
     }
 }

@@ -8,7 +8,7 @@ namespace Pipeline.Audit.Log;
 /// Derives tiles and bundles from the committed entries and writes each once. Nothing here decides anything: run again,
 /// it finds the same bytes.
 /// </summary>
-internal sealed class TileWriter(IDisk disk, PublicationFolder directory, SequencerStore store, int parallelism)
+internal sealed class TileWriter(IDisk disk, LogDirectoryWriter directory, SequencerStore store, int parallelism)
 {
     /// <summary>Writes all that a log needs to have grown from one size to another. Null, or why not.</summary>
     public PublishResult.Halted? Write(long oldSize, long newSize)

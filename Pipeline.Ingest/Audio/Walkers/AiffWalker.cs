@@ -24,7 +24,7 @@ public static class AiffWalker
         {
             findings.Add(StructureRules.Truncated(place, end, file.LengthBytes));
         }
-        Common? common = null;
+        CommChunk? common = null;
         var soundSeen = false;
         var at = 12L;
         for (var chunks = 0; chunks < MaxChunks && at + 8 <= Math.Min(end, file.LengthBytes); chunks++)
@@ -58,9 +58,9 @@ public static class AiffWalker
             common.Compressed ? null : common.Samples, Structure.ExactToleranceSamples, findings);
     }
 
-    private sealed record Common(int Channels, long Samples, int Bits, double RateHz, bool Compressed);
+    private sealed record CommChunk(int Channels, long Samples, int Bits, double RateHz, bool Compressed);
 
-    private static Common? ReadCommon(MediaBytes file, long offset, long size)
+    private static CommChunk? ReadCommon(MediaBytes file, long offset, long size)
     {
         Span<byte> buffer = stackalloc byte[22];
         var bytes = file.At(offset, buffer[..(int)Math.Min(size, 22)]);
@@ -72,7 +72,7 @@ public static class AiffWalker
             && ChunkHead.Of(bytes[18..]) is var kind
             && kind != ChunkHead.Of("NONE"u8) && kind != ChunkHead.Of("sowt"u8) && kind != ChunkHead.Of("twos"u8)
             && kind != ChunkHead.Of("in24"u8) && kind != ChunkHead.Of("in32"u8) && kind != ChunkHead.Of("fl32"u8) && kind != ChunkHead.Of("FL32"u8);
-        return new Common(
+        return new CommChunk(
             BinaryPrimitives.ReadInt16BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]),
             BinaryPrimitives.ReadInt16BigEndian(bytes[6..]), Extended(bytes.Slice(8, 10)), compressed);
     }

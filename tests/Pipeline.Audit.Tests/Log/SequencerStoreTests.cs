@@ -169,6 +169,46 @@ public sealed class SequencerStoreTests
         Assert.Throws<InvalidDataException>(() => store.TakeOver(Origin));
     }
 
+    /// <summary>Makes the next commit that adds an entry fail in the moment of committing.</summary>
+    private static string BreakCommit(string kind) => kind == "sqlite"
+        ? """
+          CREATE TABLE parent (i INTEGER PRIMARY KEY);
+          CREATE TABLE child (i INTEGER REFERENCES parent (i) DEFERRABLE INITIALLY DEFERRED);
+          CREATE TRIGGER break_commit AFTER INSERT ON log_entry BEGIN INSERT INTO child VALUES (1); END;
+          """
+        : """
+          CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+          CREATE CONSTRAINT TRIGGER break_commit AFTER INSERT ON log_entry
+              DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die();
+          """;
+
+    [SkippableTheory, MemberData(nameof(Kinds))]
+    public void A_commit_whose_end_is_unknown_stops_the_sequencer_until_it_takes_over_again(string kind)
+    {
+        using var database = LogDatabase.Create(kind);
+        using var store = database.Store();
+        var epoch = store.TakeOver(Origin);
+        store.Sequence(epoch, SomeFacts(10), 10);
+        Execute(database, BreakCommit(kind));
+
+        Assert.IsType<SequenceResult.Ambiguous>(store.Sequence(epoch, SomeFacts(20), 20));
+        Assert.IsType<SequenceResult.Fenced>(store.Sequence(epoch, SomeFacts(20), 20));
+
+        Execute(database, kind == "sqlite" ? "DROP TRIGGER break_commit" : "DROP TRIGGER break_commit ON log_entry");
+        var again = store.TakeOver(Origin);
+        Assert.Equal(10, Sequenced(store.Sequence(again, SomeFacts(20), 20)).Count);
+        RequireClean(store);
+    }
+
+    private static void Execute(LogDatabase database, string statement)
+    {
+        using var connection = database.Source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
+
     [Fact]
     public void A_fact_that_has_no_leaf_commits_nothing()
     {

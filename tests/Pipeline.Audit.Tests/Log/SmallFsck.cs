@@ -33,7 +33,7 @@ internal static class SmallFsck
         {
             return "the checkpoint is gone";
         }
-        return all.Select(checkpoint => Unprovable(disk, root, checkpoint)).FirstOrDefault(wrong => wrong is not null)
+        return all.Distinct().Select(checkpoint => Unprovable(disk, root, checkpoint)).FirstOrDefault(wrong => wrong is not null)
             ?? WrongHistory(disk, root, shown);
     }
 

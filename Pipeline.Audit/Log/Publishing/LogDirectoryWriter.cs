@@ -8,7 +8,7 @@ namespace Pipeline.Audit.Log;
 /// The log's files, as one epoch writes them: <c>checkpoint</c>, <c>vkey</c>, <c>history</c>, <c>tile/…</c>, and beside
 /// them <c>.tmp</c>, <c>.publish.lock</c> and, after a halt, <c>evidence</c>.
 /// </summary>
-internal sealed class PublicationFolder(IDisk disk, string root, long epoch)
+internal sealed class LogDirectoryWriter(IDisk disk, string root, long epoch)
 {
     private readonly ConcurrentDictionary<string, bool> _durableDirectories = new(StringComparer.Ordinal);
     private long _lastTemporary;

@@ -1,0 +1,56 @@
+using Pipeline.Audit.Facts;
+using Pipeline.Audit.Vocabulary;
+
+namespace Pipeline.Tests.Support;
+
+/// <summary>One fact of every kind, always with the same bytes: what the golden files were made from.</summary>
+public static class SomeFacts
+{
+    private static readonly FindingList List = new([Some.Warning(), Some.Blocking()]);
+
+    public static IReadOnlyList<Fact> OfEveryKind { get; } =
+    [
+        new DeliveryReceived
+        {
+            Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Delivery = Some.Delivery(), Round = 1,
+            Release = Some.Release(), Contents = Some.Digest("contents"), Message = Some.Digest("message"), Created = Some.Time - 5, Files = 3, TotalBytes = 123_456_789,
+            Private = Sealed<DeliveryDetails>.Close(new DeliveryDetails("PADPIDA2013042401U", "W1", "release.xml", "Blåa timmen", "Anna \"Blå\""), Some.Salts[0], FactJson.Default.DeliveryDetails),
+        },
+        new DeliveryApplied { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Delivery = Some.Delivery(), Round = 1, Release = Some.Release(), Revision = 1 },
+        new DeliverySuperseded { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Delivery = Some.Delivery(), Round = 1, Release = Some.Release() },
+        new DeliveryRejected { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Delivery = Some.Delivery(), Round = 2, Rules = ["ISRC_SHAPE"], Private = Findings() },
+        new ReleaseReceived
+        {
+            Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Delivery = Some.Delivery(), Round = 1,
+            Contents = Some.Digest("contents"), Message = Some.Digest("message"), Created = Some.Time - 5, AsOf = "2026-11-23",
+            Private = Sealed<ReleaseDetails>.Close(new ReleaseDetails("Blåa timmen", "Anna", "PADPIDA2013042401U", "W1"), Some.Salts[0], FactJson.Default.ReleaseDetails),
+        },
+        new StageAttempted { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Stage = "audio", Attempt = 2, Input = Some.Digest("input") },
+        new ChecksumsVerified { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Input = Some.Digest("input"), Result = Some.Digest("result"), Private = Findings() },
+        new AudioInspected { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Input = Some.Digest("input"), Result = Some.Digest("result"), Private = Findings() },
+        new MetadataVerified { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Input = Some.Digest("input"), Result = Some.Digest("result"), Private = Findings() },
+        new RightsCleared { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Input = Some.Digest("input"), Result = Some.Digest("result"), Private = Findings() },
+        new ReleaseArchived { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Input = Some.Digest("input"), Result = Some.Digest("result"), Private = Findings() },
+        new ReleaseQuarantined { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Stage = "checksum", Rules = ["HASH_MISMATCH"], Private = Findings() },
+        new QuarantineResolved { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Private = Because() },
+        new ReleaseRejected { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Stage = "metadata", Rules = ["ISRC_SHAPE"], Private = Findings() },
+        new ReleaseWithdrawn { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1, Private = Because() },
+        new ReleaseClaimsFreed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Release = Some.Release(), Revision = 1 },
+        new EditionAdded
+        {
+            Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Recording = Some.Recording(), Release = Some.Release(), Revision = 1, Reference = "A1",
+            File = Some.Digest("file"), Pcm = Some.Digest("pcm"), Samples = 10_584_000, RateHz = 44_100,
+            Private = Sealed<EditionDetails>.Close(new EditionDetails("Song", "Anna", "QZMP12600001"), Some.Salts[0], FactJson.Default.EditionDetails),
+        },
+        new IdentifierClaimed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Kind = "isrc", Holder = Some.Sender(), Subject = Some.Recording(), Release = Some.Release(), Private = Identifier() },
+        new ClaimConflicted { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Kind = "isrc", Case = EntityId.From("case", Some.Tenant, "one"), Holder = Some.Sender(), Subject = Some.Recording(), Release = Some.Release(), Private = Identifier() },
+        new IdentifierReleased { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Kind = "isrc", Holder = Some.Sender(), Subject = Some.Recording(), Release = Some.Release() },
+    ];
+
+    private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);
+
+    private static Sealed<Reason> Because() => Sealed<Reason>.Close(new Reason("decided by A.B."), Some.Salts[0], FactJson.Default.Reason);
+
+    private static Sealed<ClaimedIdentifier> Identifier() =>
+        Sealed<ClaimedIdentifier>.Close(new ClaimedIdentifier("QZMP12600001"), Some.Salts[0], FactJson.Default.ClaimedIdentifier);
+}
