@@ -65,6 +65,9 @@ public static class NodeActors
             .WithShardingDistributedData(o => o.Durable = new DurableOptions { Keys = [] })
             .AddHocon(StoreSettings(stores), HoconAddMode.Prepend)
             .AddHocon(Embedded(), HoconAddMode.Prepend)
+            .AddHocon(
+                $"akka.stdout-logger-class = \"{typeof(LastWordsLogger).FullName}, {typeof(LastWordsLogger).Assembly.GetName().Name}\"",
+                HoconAddMode.Prepend)
             .WithActors((system, registry) =>
             {
                 system.ActorOf(Props.Create(() => new DeadLetterWatch()), "dead-letter-watch");

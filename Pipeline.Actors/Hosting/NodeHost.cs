@@ -96,10 +96,19 @@ public sealed class NodeHost : IAsyncDisposable
             LogApi.Map(app);
             KeyApi.Map(app);
             PipelinePages.Map(app);
-            await app.Services.GetRequiredService<ReadModel>().InitialiseAsync();
-            await app.Services.GetRequiredService<ApiKeys>().InitialiseAsync();
-            await app.StartAsync(cancel);
-            StartupChecks.RequireJournal(app.Services.GetRequiredService<Akka.Actor.ActorSystem>());
+            await Installation.StartAsync(
+                stores,
+                async () =>
+                {
+                    await app.Services.GetRequiredService<ReadModel>().InitialiseAsync();
+                    await app.Services.GetRequiredService<ApiKeys>().InitialiseAsync();
+                },
+                async () =>
+                {
+                    await app.StartAsync(cancel);
+                    StartupChecks.RequireJournal(app.Services.GetRequiredService<Akka.Actor.ActorSystem>());
+                },
+                cancel);
             return new NodeHost(app, stores, owned);
         }
         catch

@@ -60,6 +60,8 @@ public static class StartupChecks
         {
             throw new StartupRefusedException($"The journal is '{plugin}' with replay filter '{filter}'; facts need akka.persistence.journal.sql and fail.");
         }
+        // Their tables come into being now, not with the first entity.
         Persistence.Instance.Apply(system).JournalFor(null);
+        Persistence.Instance.Apply(system).SnapshotStoreFor(null);
     }
 }

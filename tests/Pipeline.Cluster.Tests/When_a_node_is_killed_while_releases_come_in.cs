@@ -14,7 +14,7 @@ public sealed class When_a_node_is_killed_while_releases_come_in(ITestOutputHelp
     private static readonly int Kills = Environment.GetEnvironmentVariable("MP_TEST_LONG") == "1" ? 40 : 12;
 
     /// <summary>A node is killed from 0 to this long after it was ready; each fourth from 0 to this long after its start.</summary>
-    private const int LongestLifeMilliseconds = 2500;
+    private const int LongestLifeMilliseconds = 4000;
 
     private readonly Place _place = new();
 
@@ -30,7 +30,7 @@ public sealed class When_a_node_is_killed_while_releases_come_in(ITestOutputHelp
         var current = NodeProcess.Launch(_place.Data, null, null);
         try
         {
-            // A few more releases may be sent after each kill, so that every kill meets some on their way.
+            // Some more releases may be sent after each kill, so that the last kill too meets some on their way.
             using var mayBeSent = new SemaphoreSlim(0);
             var sending = Task.WhenAll(folders.Select(async folder =>
             {
@@ -39,7 +39,10 @@ public sealed class When_a_node_is_killed_while_releases_come_in(ITestOutputHelp
             }));
             for (var kill = 0; kill < Kills; kill++)
             {
-                mayBeSent.Release((Releases * (kill + 1) / Kills) - (Releases * kill / Kills));
+                if ((Releases * (kill + 1) / Kills) - (Releases * kill / Kills) is > 0 and var more)
+                {
+                    mayBeSent.Release(more);
+                }
                 var life = random.Next(LongestLifeMilliseconds);
                 var fromStart = kill % 4 == 3;
                 if (!fromStart)

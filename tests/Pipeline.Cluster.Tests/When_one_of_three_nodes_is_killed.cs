@@ -31,6 +31,7 @@ public sealed class When_one_of_three_nodes_is_killed(ITestOutputHelper output) 
         await using (var cluster = await ThreeNodes.StartAsync(_place, postgres))
         {
             output.WriteLine($"ready after {string.Join(", ", cluster.Nodes.Select(n => n.StartToReady))}");
+            Assert.All(cluster.Nodes, n => Assert.DoesNotContain(n.Words(), w => w.Contains("Failed to initialize", StringComparison.Ordinal)));
             var senders = new Senders();
             var sending = Parallel.ForEachAsync(
                 folders.Select((folder, i) => (folder, i)), new ParallelOptions { MaxDegreeOfParallelism = Lines, CancellationToken = giveUp.Token },

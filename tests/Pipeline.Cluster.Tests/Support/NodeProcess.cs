@@ -131,10 +131,16 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>The end of what the node said.</summary>
     public string LastWords()
     {
+        var all = Words();
+        return string.Join('\n', all[^Math.Min(60, all.Length)..]);
+    }
+
+    /// <summary>All that the node said so far, and its predecessors on the same directory.</summary>
+    public string[] Words()
+    {
         lock (_writing)
         {
-            var all = File.ReadAllLines(Data.TrimEnd('/') + ".node.log");
-            return string.Join('\n', all[^Math.Min(60, all.Length)..]);
+            return File.ReadAllLines(Data.TrimEnd('/') + ".node.log");
         }
     }
 
