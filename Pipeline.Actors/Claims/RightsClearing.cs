@@ -21,7 +21,8 @@ public sealed class RightsClearing(Func<IActorRef> claims, Func<IActorRef> recor
     /// <summary>Asks again after silence: a shard that moves drops messages without a word.</summary>
     private const int MaxAsks = 6;
 
-    public async Task<StageOutcome> ClearAsync(EntityId release, int revision, StageInput input, CancellationToken cancel)
+    public async Task<StageOutcome> ClearAsync(
+        EntityId release, int revision, StageInput input, IReadOnlyList<ClaimedDocuments> claimed, CancellationToken cancel)
     {
         var audio = await DocumentAsync(input.Earlier[1], StageJson.Default.AudioResult, cancel);
         var metadata = await DocumentAsync(input.Earlier[2], StageJson.Default.MetadataResult, cancel);
@@ -41,6 +42,10 @@ public sealed class RightsClearing(Func<IActorRef> claims, Func<IActorRef> recor
             {
                 await ClearAsync(track, recording);
             }
+        }
+        if (!findings.Stop())
+        {
+            await GiveBackAsync(release, input.Tenant, claimed, except: [.. Keys(audio, metadata)], cancel);
         }
         return findings.Stop()
             ? new StageOutcome.Failed(findings)
@@ -71,7 +76,7 @@ public sealed class RightsClearing(Func<IActorRef> claims, Func<IActorRef> recor
                 subject = bySound.Subject;
             }
             var edition = await AskAsync<EditionAnswer>(recordings(), new AddEdition(
-                subject, input.Tenant, Command(track.Reference), Now, release, revision, track.Reference, recording.Sha256,
+                subject, input.Tenant, Command($"edition-{track.Number}"), Now, release, revision, track.Reference, recording.Sha256,
                 recording.PcmSha256, recording.SamplesPerChannel, recording.SampleRateHz,
                 new EditionDetails(track.Title, track.DisplayArtist, track.Isrc ?? "")), cancel);
             findings.AddRange(edition.Findings);
@@ -80,26 +85,32 @@ public sealed class RightsClearing(Func<IActorRef> claims, Func<IActorRef> recor
         Task<ClaimAnswer> ClaimAsync(ClaimKey key, EntityId subject, bool adopt) => AskAsync<ClaimAnswer>(
             claims(), new ClaimIdentifier(key, input.Tenant, Command(key.Kind), Now, holder, subject, release, adopt), cancel);
 
-        CommandId Command(string what) => CommandId.Parse($"rights/{release.Key}/{revision}/{what}"[..Math.Min(100, $"rights/{release.Key}/{revision}/{what}".Length)]);
+        // What a message calls its tracks is any text; a command id is not.
+        CommandId Command(string what) => CommandId.Parse($"rights/{release.Key}/{revision}/{what}");
     }
 
-    public async Task FreeAsync(EntityId release, TenantId tenant, IReadOnlyList<Sha256Digest> results)
+    public Task FreeAsync(EntityId release, TenantId tenant, IReadOnlyList<ClaimedDocuments> claimed) =>
+        GiveBackAsync(release, tenant, claimed, except: [], CancellationToken.None);
+
+    private static IEnumerable<ClaimKey> Keys(AudioResult audio, MetadataResult metadata) =>
+    [
+        .. metadata.Tracks.Where(t => t.Isrc is not null).Select(t => new ClaimKey("isrc", t.Isrc!)),
+        .. audio.Recordings.Where(r => r.Silent == 0).Select(r => new ClaimKey("pcm", r.PcmSha256.ToString())),
+        .. metadata.Gtin is { } gtin ? [new ClaimKey("gtin", gtin.PadLeft(14, '0'))] : Array.Empty<ClaimKey>(),
+    ];
+
+    private async Task GiveBackAsync(
+        EntityId release, TenantId tenant, IReadOnlyList<ClaimedDocuments> claimed, HashSet<ClaimKey> except, CancellationToken cancel)
     {
-        if (results.Count < 3)
+        foreach (var documents in claimed)
         {
-            // Rejected before it could claim anything.
-            return;
-        }
-        var audio = await DocumentAsync(results[1], StageJson.Default.AudioResult, CancellationToken.None);
-        var metadata = await DocumentAsync(results[2], StageJson.Default.MetadataResult, CancellationToken.None);
-        var keys = metadata.Tracks.Where(t => t.Isrc is not null).Select(t => new ClaimKey("isrc", t.Isrc!))
-            .Concat(audio.Recordings.Select(r => new ClaimKey("pcm", r.PcmSha256.ToString())))
-            .Concat(metadata.Gtin is { } gtin ? [new ClaimKey("gtin", gtin.PadLeft(14, '0'))] : []);
-        foreach (var key in keys)
-        {
-            await AskAsync<ClaimAnswer>(
-                claims(), new FreeIdentifier(key, tenant, CommandId.Parse($"free/{release.Key}/{key.Kind}"), Now, release),
-                CancellationToken.None);
+            var audio = await DocumentAsync(documents.Audio, StageJson.Default.AudioResult, cancel);
+            var metadata = await DocumentAsync(documents.Metadata, StageJson.Default.MetadataResult, cancel);
+            foreach (var key in Keys(audio, metadata).Where(k => !except.Contains(k)))
+            {
+                await AskAsync<ClaimAnswer>(
+                    claims(), new FreeIdentifier(key, tenant, CommandId.Parse($"free/{release.Key}/{key.Kind}"), Now, release), cancel);
+            }
         }
     }
 

@@ -130,7 +130,7 @@ public static class IngestVerb
     private static async Task<ReleaseAnswer> SettledAsync(NodeConnection node, ReleaseAnswer answer, bool json, CancellationToken cancel)
     {
         var duplicate = answer.Delivery == "duplicate";
-        var path = $"api/v1/deliveries/{answer.DeliveryId}{(duplicate ? "?duplicate=true" : "")}";
+        var path = $"api/v1/deliveries/{answer.DeliveryId}?round={answer.Round}{(duplicate ? "&duplicate=true" : "")}";
         var shown = new Dictionary<string, string>();
         for (var look = 1; ; look++)
         {

@@ -28,12 +28,16 @@ public sealed class DeliveryActor : FactSourcedActor<Delivery>, IWithTimers
 
     protected override void Continue()
     {
-        if (State.Last is not { Fate: DeliveryFate.Open, Release: { } release } open)
+        var open = State.Rounds.Where(r => r is { Fate: DeliveryFate.Open, Release: not null }).ToList();
+        if (open.Count == 0)
         {
             Timers.Cancel(nameof(AskAgain));
             return;
         }
-        _releases().Tell(SubmitRelease.From(open.Received, release));
+        foreach (var round in open)
+        {
+            _releases().Tell(SubmitRelease.From(round.Received, round.Release!.Value));
+        }
         Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, HandOverRetry);
     }
 

@@ -80,8 +80,8 @@ public static class DeliveryDecider
     }
 
     public static Decision Decide(Delivery state, GetDelivery c, Salts _) => Decision.Answer(
-        state.Last is { } last
-            ? Standing(c.Delivery, last, duplicate: false)
+        (c.Round > 0 ? state.Rounds.ElementAtOrDefault(c.Round - 1) : state.Rounds.FindLast(r => r.Fate != DeliveryFate.Rejected) ?? state.Last) is { } asked
+            ? Standing(c.Delivery, asked, duplicate: false)
             : new DeliveryStanding(false, false, c.Delivery, 0, null, DeliveryFate.Open, []));
 
     /// <summary>DDEX: "a MessageSender shall never re-use a MessageId". The same message with other files is a new round.</summary>

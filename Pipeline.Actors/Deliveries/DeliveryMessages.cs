@@ -39,7 +39,8 @@ public sealed record NudgeDelivery(EntityId Delivery) : IEntityMessage
 }
 
 /// <summary>What became of a delivery?</summary>
-public sealed record GetDelivery(EntityId Delivery) : IEntityMessage
+/// <param name="Round">Which round; 0 for the latest that was not refused, or the latest when all were.</param>
+public sealed record GetDelivery(EntityId Delivery, int Round = 0) : IEntityMessage
 {
     public string EntityKey => Delivery.Text;
 }

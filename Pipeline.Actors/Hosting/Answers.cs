@@ -16,6 +16,9 @@ public sealed record ReleaseAnswer(
     string? Release, string DeliveryId, string Delivery, string State, int Revision, string Title, string Artist,
     IReadOnlyList<StageAnswer> Stages, IReadOnlyList<Finding> Findings, LogPlace? Log)
 {
+    /// <summary>Which time this message came; 0 for a release asked by its own id.</summary>
+    public int Round { get; init; }
+
     /// <summary>Number of facts of the release so far; inside the node only.</summary>
     [JsonIgnore]
     public long Facts { get; init; }

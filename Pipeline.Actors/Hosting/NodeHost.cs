@@ -20,6 +20,9 @@ namespace Pipeline.Actors.Hosting;
 /// </summary>
 public sealed class NodeHost : IAsyncDisposable
 {
+    /// <summary>Any request but a submission: a key request, a sign-in.</summary>
+    private const long MaxRequestBytes = 64 * 1024;
+
     private readonly WebApplication _app;
     private readonly List<IDisposable> _owned;
     private readonly Stores _stores;
@@ -84,12 +87,10 @@ public sealed class NodeHost : IAsyncDisposable
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, versions);
             Health.Add(builder.Services);
-            ReleaseApi.AddLimits(builder.Services);
             PipelinePages.Add(builder.Services);
             app = builder.Build();
             PipelinePages.Use(app);
             app.UseMiddleware<WhoAsks>();
-            app.UseRateLimiter();
             Health.Map(app);
             app.MapMetrics("/metrics");
             ReleaseApi.Map(app);
@@ -167,7 +168,7 @@ public sealed class NodeHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             kestrel.ListenUnixSocket(data.Socket, l => l.Protocols = HttpProtocols.Http1);
             foreach (var url in options.Urls)
             {

@@ -19,6 +19,14 @@ namespace Pipeline.Actors.Hosting;
 public sealed class PipelineGateway(
     IReleaseRegions regions, IVault vault, ReadModel reads, LogReading log, TimeProvider time)
 {
+    /// <summary>Messages that are parsed at once on a node: each may be 16 MiB. Bytes are received before, without a bound of ours.</summary>
+    private const int MaxParsedAtOnce = 4;
+
+    /// <summary>Longest text of a message that travels between entities and into rows; the whole stays in the message.</summary>
+    private const int MaxDetailCharacters = 300;
+
+    private readonly SemaphoreSlim _parsing = new(MaxParsedAtOnce);
+
     /// <summary>One ask; a shard that moves drops messages without a word.</summary>
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
@@ -36,19 +44,28 @@ public sealed class PipelineGateway(
         // If we crash here, unowned objects lie in the vault and nothing was acknowledged.
         var stored = await vault.StoreAsync(contents.Encode(), cancel);
         var now = time.GetUtcNow();
-        var bytes = await vault.ReadAsync(message.Sha256, CatalogueLimits.MaxMessageBytes, cancel);
         var command = CommandId.Parse($"submit/{stored.Id}");
-        var submit = CatalogueReader.Read(message.Path, bytes) switch
+        await _parsing.WaitAsync(cancel);
+        SubmitDelivery submit;
+        try
+        {
+            submit = Parsed(await vault.ReadAsync(message.Sha256, CatalogueLimits.MaxMessageBytes, cancel));
+        }
+        finally
+        {
+            _parsing.Release();
+        }
+        return await AskAsync<DeliveryStanding>(regions.Deliveries, submit with { Refusal = FindingLimits.Bound(submit.Refusal).Findings }, cancel);
+
+        SubmitDelivery Parsed(byte[] bytes) => CatalogueReader.Read(message.Path, bytes) switch
         {
             ReadMessage.Read read => Readable(read),
             ReadMessage.Refused refused => new SubmitDelivery(
                 EntityId.From("delivery", principal.Tenant, "unreadable", message.Sha256.ToString()), principal, command,
                 now.ToUnixTimeMilliseconds(), stored.Id, message.Sha256, files.Count, files.Sum(f => f.SizeBytes),
-                new DeliveryDetails("", "", message.Path, "", ""), null, 0, refused.Findings),
+                new DeliveryDetails("", "", Bounded(message.Path), "", ""), null, 0, refused.Findings),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        return await AskAsync<DeliveryStanding>(regions.Deliveries, submit with { Refusal = FindingLimits.Bound(submit.Refusal).Findings }, cancel);
-
         SubmitDelivery Readable(ReadMessage.Read read)
         {
             var release = read.Release;
@@ -63,20 +80,21 @@ public sealed class PipelineGateway(
                 DeliveryKey.Of(release).Entity(principal.Tenant), principal, command, now.ToUnixTimeMilliseconds(), stored.Id,
                 message.Sha256, files.Count, files.Sum(f => f.SizeBytes),
                 new DeliveryDetails(
-                    release.Sender?.Value ?? "", release.MessageId!.Value, message.Path, release.Title?.Value ?? "",
-                    release.DisplayArtist?.Value ?? ""),
+                    Bounded(release.Sender?.Value), Bounded(release.MessageId!.Value), Bounded(message.Path),
+                    Bounded(release.Title?.Value), Bounded(release.DisplayArtist?.Value)),
                 ReleaseKey.Of(release)?.Entity(principal.Tenant), Instant(release.Created), refusal);
         }
     }
 
     /// <summary>How a delivery, and the release it became, stands. Null: not yours, or never was.</summary>
-    public async Task<ReleaseAnswer?> DeliveryAsync(Principal principal, EntityId delivery, bool duplicate, CancellationToken cancel)
+    public async Task<ReleaseAnswer?> DeliveryAsync(
+        Principal principal, EntityId delivery, int round, bool duplicate, CancellationToken cancel)
     {
         if (delivery.Tenant != principal.Tenant || delivery.Kind != "delivery")
         {
             return null;
         }
-        var standing = await AskAsync<DeliveryStanding>(regions.Deliveries, new GetDelivery(delivery), cancel);
+        var standing = await AskAsync<DeliveryStanding>(regions.Deliveries, new GetDelivery(delivery, round), cancel);
         if (!standing.Known)
         {
             return null;
@@ -85,12 +103,15 @@ public sealed class PipelineGateway(
         if (standing.Release is { } releaseId && (standing.Fate == DeliveryFate.Applied || standing.Fate == DeliveryFate.Superseded)
             && await ReleaseAsync(principal, releaseId, cancel) is { } release)
         {
-            return release with { DeliveryId = delivery.Text, Delivery = fate };
+            return release with { DeliveryId = delivery.Text, Round = standing.Round, Delivery = fate };
         }
         return new ReleaseAnswer(
             standing.Release?.Text, delivery.Text, fate, standing.Fate == DeliveryFate.Rejected ? "rejected" : "received", 0, "", "",
             [], standing.Findings,
-            standing.Fate == DeliveryFate.Rejected ? await log.PlaceAsync($"delivery:{delivery.Text}", null) : null);
+            standing.Fate == DeliveryFate.Rejected ? await log.PlaceAsync($"delivery:{delivery.Text}", null) : null)
+        {
+            Round = standing.Round,
+        };
     }
 
     /// <summary>How a release stands, from its own entity. Null: not yours, or never was.</summary>
@@ -135,12 +156,12 @@ public sealed class PipelineGateway(
 
     /// <summary>As <see cref="DeliveryAsync"/>, but waits until it is settled and published, or the time is over.</summary>
     public async Task<ReleaseAnswer?> SettledAsync(
-        Principal principal, EntityId delivery, bool duplicate, TimeSpan atMost, CancellationToken cancel)
+        Principal principal, EntityId delivery, int round, bool duplicate, TimeSpan atMost, CancellationToken cancel)
     {
         var until = time.GetUtcNow() + atMost;
         while (true)
         {
-            var answer = await DeliveryAsync(principal, delivery, duplicate, cancel);
+            var answer = await DeliveryAsync(principal, delivery, round, duplicate, cancel);
             if (answer is null || (answer.Settled && answer.Log is not null) || time.GetUtcNow() >= until)
             {
                 return answer;
@@ -160,12 +181,15 @@ public sealed class PipelineGateway(
                 continue;
             }
             var answer = id.Kind == "delivery"
-                ? await DeliveryAsync(principal, id, false, cancel)
+                ? await DeliveryAsync(principal, id, 0, false, cancel)
                 : await ReleaseAsync(principal, id, cancel);
             found.Add(new FoundAnswer(target, id.Kind, answer));
         }
         return found;
     }
+
+    private static string Bounded(string? text) =>
+        text is null ? "" : text.Length <= MaxDetailCharacters ? text : string.Concat(text.AsSpan(0, MaxDetailCharacters - 1), "…");
 
     private static long Instant(Stated? created) =>
         created is not null && DateTimeOffset.TryParse(

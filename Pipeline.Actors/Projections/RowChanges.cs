@@ -38,7 +38,7 @@ public static class RowChanges
         {
             return new ReleaseRow(
                 received.Release.Text, received.Tenant.Text, received.Revision, "running", Lights(0, "waiting"),
-                received.Private.Value?.Title ?? "(erased)", received.Private.Value?.Artist ?? "(erased)", Encode([]),
+                Shown(received.Private.Value?.Title), Shown(received.Private.Value?.Artist), Encode([]),
                 received.Delivery.Text, row?.Received ?? received.At, received.At, index, 1);
         }
         if (row is null)
@@ -68,23 +68,27 @@ public static class RowChanges
         DeliveryReceived f => new DeliveryRow(
             f.Delivery.Text, f.Tenant.Text, f.Release?.Text ?? "", f.Round, "open", Encode([]), row?.Received ?? f.At, f.At, index),
         _ when row is null => null,
-        DeliveryApplied f => row with { Fate = "applied", Updated = f.At, Position = index },
-        DeliverySuperseded f => row with { Fate = "superseded", Updated = f.At, Position = index },
-        DeliveryRejected f => row with { Fate = "rejected", Findings = Encode(f.Private.Value?.Findings ?? []), Updated = f.At, Position = index },
+        // An answer to an earlier round leaves the open one open: the sweeper must still see it.
+        DeliveryApplied f when f.Round == row.Round => row with { Fate = "applied", Updated = f.At, Position = index },
+        DeliverySuperseded f when f.Round == row.Round => row with { Fate = "superseded", Updated = f.At, Position = index },
+        DeliveryRejected f when f.Round == row.Round => row with { Fate = "rejected", Findings = Encode(f.Private.Value?.Findings ?? []), Updated = f.At, Position = index },
         _ => row,
     };
+
+    /// <summary>PostgreSQL texts cannot hold NUL, and one message must not stop the rows of all tenants.</summary>
+    private static string Shown(string? text) => text?.Replace('\0', '\uFFFD') ?? "(erased)";
 
     private static ReleaseRow Passed(ReleaseRow row, int stage, StagePassed fact) => row with
     {
         Stages = Lights(stage + 1, "waiting"),
-        Findings = Encode([.. row.FindingList, .. fact.Private.Value?.Findings ?? []]),
+        Findings = Encode([.. row.FindingList.Union(fact.Private.Value?.Findings ?? [])]),
     };
 
     private static ReleaseRow Stopped(ReleaseRow row, string stage, string state, FindingList? findings) => row with
     {
         State = state,
         Stages = Lights(Array.IndexOf(StageNames, stage), "failed"),
-        Findings = Encode([.. row.FindingList, .. findings?.Findings ?? []]),
+        Findings = Encode([.. row.FindingList.Union(findings?.Findings ?? [])]),
     };
 
     private static string Lights(int at, string light) => string.Join(

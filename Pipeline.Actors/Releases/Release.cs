@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pipeline.Actors.Stages;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Stages;
@@ -24,13 +25,15 @@ public enum Phase
 /// <param name="Attempts">Runs begun of the current stage.</param>
 /// <param name="Findings">Of all stages of this revision so far.</param>
 /// <param name="Taken">Every delivery round that became a revision, and which.</param>
+/// <param name="Claimed">What this and earlier revisions may have claimed and not given back.</param>
 /// <param name="ClaimsHeld">True while claims of an ended revision may still be held.</param>
 public sealed record Release(
     Phase Phase, int Revision, ReleaseReceived? Input, Stage Stage, ImmutableList<Sha256Digest> Results, int Attempts,
-    ImmutableList<Finding> Findings, ImmutableDictionary<string, int> Taken, bool ClaimsHeld, long Facts)
+    ImmutableList<Finding> Findings, ImmutableDictionary<string, int> Taken,
+    ImmutableList<ClaimedDocuments> Claimed, bool ClaimsHeld, long Facts)
 {
     public static readonly Release Unknown = new(
-        Phase.Unknown, 0, null, Stage.Checksum, [], 0, [], ImmutableDictionary<string, int>.Empty, false, 0);
+        Phase.Unknown, 0, null, Stage.Checksum, [], 0, [], ImmutableDictionary<string, int>.Empty, [], false, 0);
 
     /// <summary>Stages in their order.</summary>
     public static readonly ImmutableArray<Stage> Stages =
@@ -62,11 +65,14 @@ public sealed record Release(
         },
         StageAttempted f => state with { Attempts = f.Attempt },
         ReleaseArchived f => state.Passed(f) with { Phase = Phase.Archived },
+        MetadataVerified f => state.Passed(f) with { Claimed = state.Claimed.Add(new ClaimedDocuments(state.Results[1], f.Result)) },
+        // Whatever an earlier revision held and this one does not name was given back by the stage.
+        RightsCleared f => state.Passed(f) with { Claimed = [.. state.Claimed.TakeLast(1)] },
         StagePassed f => state.Passed(f),
         ReleaseQuarantined f => state with
         {
             Phase = Phase.Quarantined,
-            Findings = state.Findings.AddRange(f.Private.Value?.Findings ?? []),
+            Findings = [.. state.Findings.Union(f.Private.Value?.Findings ?? [])],
         },
         QuarantineResolved => state with { Phase = Phase.Running, Attempts = 0, Findings = [.. state.Findings.Where(x => x.Severity < Severity.Block)] },
         ReleaseRejected f => state with
@@ -76,7 +82,7 @@ public sealed record Release(
             Findings = state.Findings.AddRange(f.Private.Value?.Findings ?? []),
         },
         ReleaseWithdrawn => state with { Phase = Phase.Withdrawn, ClaimsHeld = true },
-        ReleaseClaimsFreed => state with { ClaimsHeld = false },
+        ReleaseClaimsFreed => state with { ClaimsHeld = false, Claimed = [] },
         _ => state,
     };
 
@@ -88,7 +94,7 @@ public sealed record Release(
             Stage = at + 1 < Stages.Length ? Stages[at + 1] : Stage,
             Results = Results.Add(f.Result),
             Attempts = 0,
-            Findings = Findings.AddRange(f.Private.Value?.Findings ?? []),
+            Findings = [.. Findings.Union(f.Private.Value?.Findings ?? [])],
         };
     }
 }

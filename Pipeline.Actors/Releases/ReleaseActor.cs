@@ -16,8 +16,11 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
     /// <summary>Wait after a Busy gate, an inconclusive run, or silence, times the attempts so far.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Longest silence of a running stage: the gate's own limits end a run well before.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30);
+    /// <summary>Longest wait for a slot before asking again; the gate answers Busy long before.</summary>
+    private static readonly TimeSpan SlotSilence = TimeSpan.FromMinutes(30);
+
+    /// <summary>Longest silence of a running stage: the gate's own deadline ends a run before.</summary>
+    private static readonly TimeSpan RunSilence = StageLimits.StageDeadline + TimeSpan.FromMinutes(5);
 
     private readonly IActorRef _stages;
     private readonly IRightsDesk _rights;
@@ -27,6 +30,9 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
     // Owned by this incarnation only: which stage run it asked for and has not heard of. Lost on a crash, and then
     // Continue asks again.
     private (int Revision, Stage Stage)? _asked;
+
+    // As above: true while claims are being given back.
+    private bool _freeing;
 
     public ReleaseActor(string id, IActorRef stages, IRightsDesk rights, string versions, TimeProvider time)
         : base($"release:{id}", Release.Unknown, Release.Apply)
@@ -44,6 +50,7 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
         Command<TryAgain>(_ =>
         {
             _asked = null;
+            _freeing = false;
             Continue();
         });
         Command<SlotGranted>(Begin);
@@ -68,7 +75,7 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
         }
         _asked = (State.Revision, State.Stage);
         _stages.Tell(new RequestSlot(State.Stage, State.Input!.Release, State.Revision));
-        Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, Silence);
+        Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, SlotSilence);
     }
 
     private void Begin(SlotGranted slot)
@@ -82,25 +89,30 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
         if (decision.Facts is not [StageAttempted attempt])
         {
             slot.Gate.Tell(new ReturnSlot(slot.Number));
+            _asked = null;
             Carry(decision, ActorRefs.NoSender);
             return;
         }
         // If we crash here, the slot is taken back by time and the attempt was never counted.
         var input = State.StageInput(_versions);
         var release = State.Input!.Release;
+        var earlier = State.Claimed;
         Persist(attempt, fact =>
         {
             Applied(fact);
-            slot.Gate.Tell(new RunStage(slot.Number, release, fact.Revision, input, _rights));
+            Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, RunSilence);
+            slot.Gate.Tell(new RunStage(slot.Number, release, fact.Revision, input, earlier, _rights));
         });
     }
 
     private void End(StageDone done)
     {
-        if (_asked == (done.Revision, done.Stage) && done.Stage == State.Stage && done.Revision == State.Revision)
+        if (done.Stage != State.Stage || done.Revision != State.Revision)
         {
-            _asked = null;
+            // The end of a run nobody waits for any more.
+            return;
         }
+        _asked = null;
         if (done.Outcome is StageOutcome.Inconclusive inconclusive)
         {
             Log.Warning("Stage {Stage} of {Release} came to no end: {Why}", done.Stage, done.Release.Text, inconclusive.Why);
@@ -112,12 +124,17 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
 
     private void Free()
     {
+        if (_freeing)
+        {
+            return;
+        }
+        _freeing = true;
         var input = State.Input!;
         var revision = State.Revision;
-        _rights.FreeAsync(input.Release, input.Tenant, State.Results).PipeTo(
+        _rights.FreeAsync(input.Release, input.Tenant, State.Claimed).PipeTo(
             Self,
             success: () => new ClaimsAreFree(input.Release, revision),
-            failure: _ => TryAgain.Instance);
+            failure: _ => new SlotRefused(State.Stage));
     }
 
     private void TryLater() => Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, Pause * (State.Attempts + 1));

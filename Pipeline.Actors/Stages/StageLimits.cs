@@ -14,8 +14,11 @@ public static class StageLimits
     /// </summary>
     public static readonly TimeSpan SlotReserved = TimeSpan.FromSeconds(60);
 
-    /// <summary>No stage runs longer, whatever its tools do; each tool has its own, shorter limit.</summary>
-    public static readonly TimeSpan StageDeadline = TimeSpan.FromMinutes(25);
+    /// <summary>
+    /// No stage runs longer. Each tool has its own limit for each file; this one is for a stage that hangs between them,
+    /// and must let a box set of two thousand files pass.
+    /// </summary>
+    public static readonly TimeSpan StageDeadline = TimeSpan.FromHours(12);
 
     /// <summary>Runs at once on one node. Decoding takes a core; one stays free for heartbeats and HTTP.</summary>
     public static int Workers(Stage stage) => stage switch

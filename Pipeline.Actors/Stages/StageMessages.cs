@@ -18,11 +18,15 @@ public sealed record SlotRefused(Stage Stage) : INoSerializationVerificationNeed
 public sealed record ReturnSlot(long Number) : INoSerializationVerificationNeeded;
 
 /// <summary>The attempt is durable: run.</summary>
-public sealed record RunStage(long Number, EntityId Release, int Revision, StageInput Input, IRightsDesk Rights)
+public sealed record RunStage(long Number, EntityId Release, int Revision, StageInput Input, IReadOnlyList<ClaimedDocuments> Claimed,
+    IRightsDesk Rights)
     : INoSerializationVerificationNeeded;
 
 /// <summary>The worker is done; the outcome went to the release's region.</summary>
 public sealed record SlotFinished(long Number) : INoSerializationVerificationNeeded;
+
+/// <summary>The results of a revision that reached the rights stage: they tell what it may have claimed.</summary>
+public sealed record ClaimedDocuments(Sha256Digest Audio, Sha256Digest Metadata);
 
 /// <summary>
 /// The rights stage: asks claims and recordings in their own entities, so it is no function of its input and its outcome
@@ -31,8 +35,10 @@ public sealed record SlotFinished(long Number) : INoSerializationVerificationNee
 public interface IRightsDesk
 {
     /// <summary>Claims everything the release needs. Idempotent: asked again it gives the same answers.</summary>
-    Task<StageOutcome> ClearAsync(EntityId release, int revision, StageInput input, CancellationToken cancel);
+    /// <param name="claimed">What earlier revisions may have claimed; given back where this one no longer names it.</param>
+    Task<StageOutcome> ClearAsync(
+        EntityId release, int revision, StageInput input, IReadOnlyList<ClaimedDocuments> claimed, CancellationToken cancel);
 
-    /// <summary>Gives every claim of the release back. Idempotent.</summary>
-    Task FreeAsync(EntityId release, TenantId tenant, IReadOnlyList<Sha256Digest> results);
+    /// <summary>Gives every claim of the release back, of all its revisions. Idempotent.</summary>
+    Task FreeAsync(EntityId release, TenantId tenant, IReadOnlyList<ClaimedDocuments> claimed);
 }

@@ -21,7 +21,7 @@ public sealed class StageRunner(IVault vault, StageCache cache, IAudioDecoder de
         if (input.Stage == Stage.Rights)
         {
             // Depends on what others claim: never kept.
-            return await run.Rights.ClearAsync(run.Release, run.Revision, input, cancel);
+            return await run.Rights.ClearAsync(run.Release, run.Revision, input, run.Claimed, cancel);
         }
         if (cache.Find(input.Stage, input.Digest) is { } known)
         {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors.Deliveries;
@@ -23,35 +22,18 @@ public static class ReleaseApi
     /// <summary>One file; the audio stage has its own, tighter bounds.</summary>
     public const long MaxFileBytes = 16L * 1024 * 1024 * 1024;
 
-    /// <summary>Submissions that are read at once; each may hold a parsed message of 16 MiB.</summary>
-    public const int MaxSubmissionsAtOnce = 16;
-
-    /// <summary>Submissions that wait for their turn; more are told to come again (503).</summary>
-    public const int MaxSubmissionsWaiting = 256;
-
-    private const string Submissions = "submissions";
-
     /// <summary>Rule of the refusal while the log is halted; reading stays up.</summary>
     public const string LogHalted = "LOG_HALTED";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Mailboxes are unbounded, so the bound is here, at the door.</summary>
-    public static void AddLimits(IServiceCollection services) => services.AddRateLimiter(limits =>
-    {
-        limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-        limits.AddConcurrencyLimiter(Submissions, o =>
-        {
-            o.PermitLimit = MaxSubmissionsAtOnce;
-            o.QueueLimit = MaxSubmissionsWaiting;
-        });
-    });
-
     public static void Map(WebApplication app)
     {
-        app.MapPost("/api/v1/releases", SubmitAsync).ForPrincipals().RequireRateLimiting(Submissions);
-        app.MapGet("/api/v1/deliveries/{id}", (HttpContext c, PipelineGateway g, string id, int? wait, bool? duplicate) =>
-            AnswerAsync(c, id, (p, e) => g.SettledAsync(p, e, duplicate ?? false, Wait(wait), c.RequestAborted))).ForPrincipals();
+        app.MapPost("/api/v1/releases", SubmitAsync).ForPrincipals()
+            // The one place where bodies may be large; everywhere else Kestrel's limit holds.
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
+        app.MapGet("/api/v1/deliveries/{id}", (HttpContext c, PipelineGateway g, string id, int? round, int? wait, bool? duplicate) =>
+            AnswerAsync(c, id, (p, e) => g.SettledAsync(p, e, round ?? 0, duplicate ?? false, Wait(wait), c.RequestAborted))).ForPrincipals();
         app.MapGet("/api/v1/releases/{id}", (HttpContext c, PipelineGateway g, string id) =>
             AnswerAsync(c, id, (p, e) => g.ReleaseAsync(p, e, c.RequestAborted))).ForPrincipals();
         app.MapPost("/api/v1/releases/{id}/resolve", (HttpContext c, PipelineGateway g, string id, string note) =>
@@ -142,8 +124,8 @@ public static class ReleaseApi
         try
         {
             var standing = await gateway.SubmitAsync(WhoAsks.Of(context)!, message, files, context.RequestAborted);
-            var answer = await gateway.DeliveryAsync(WhoAsks.Of(context)!, standing.Delivery, standing.Duplicate, context.RequestAborted);
-            context.Response.Headers.Location = $"/api/v1/deliveries/{standing.Delivery.Text}";
+            var answer = await gateway.DeliveryAsync(WhoAsks.Of(context)!, standing.Delivery, standing.Round, standing.Duplicate, context.RequestAborted);
+            context.Response.Headers.Location = $"/api/v1/deliveries/{standing.Delivery.Text}?round={standing.Round}";
             return Results.Json(
                 answer! with { Findings = standing.Fate == DeliveryFate.Rejected ? standing.Findings : answer.Findings, Delivery = standing.Fate == DeliveryFate.Rejected && !standing.Duplicate ? "rejected" : answer.Delivery },
                 AnswerJson.Default.ReleaseAnswer, statusCode: standing.Duplicate ? 200 : 202);
