@@ -35,6 +35,13 @@ public sealed class When_another_tenant_asks(OneNode house) : IClassFixture<OneN
             Assert.True(found.Status == HttpStatusCode.NotFound || found.Body == "[]", $"{there} answers {found}");
         }
         Assert.DoesNotContain(release, (await TextAsync(house.Second, "api/v1/releases")).Body, StringComparison.Ordinal);
+        var (ours, theirs) = (await TextAsync(house.First, ""), await TextAsync(house.Second, ""));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (ours.Status, theirs.Status));
+        var title = $"Release mine-{Number(folder)}";
+        Assert.Contains(title, ours.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(title, theirs.Body, StringComparison.Ordinal);
+        Assert.Contains(title, (await TextAsync(house.First, $"releases/{release}")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await TextAsync(house.Second, $"releases/{release}")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await TextAsync(house.Second, "api/v1/log/entries/0")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await TextAsync(house.Second, "log/tile/entries/000.p/1")).Status);
         using var http = house.Http(house.Second);
