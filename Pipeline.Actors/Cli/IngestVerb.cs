@@ -52,7 +52,7 @@ public static class IngestVerb
             {
                 return code;
             }
-            await using var node = await where.ConnectAsync(parsed, cancel);
+            await using var node = await where.ConnectAsync(parsed, cancel, runsStages: true);
             foreach (var release in all)
             {
                 var yes = await IngestAsync(node, release, json, parsed.GetValue(noWait), cancel);

@@ -9,12 +9,18 @@ namespace Pipeline.Actors.Cli;
 /// <summary>What offline checks print with <c>--json</c>.</summary>
 public sealed record ProofLine(bool Proven, long Index, string Origin, long Size, string Why);
 
+public sealed record FileLine(string File, string Text);
+
+public sealed record ConsistencyLine(bool Consistent, string Says);
+
 public sealed record FsckLine(
     bool Clean, string? Origin, long Size, string? Root, IReadOnlyList<FsckDefect> Defects, long More,
     IReadOnlyList<string> Notes, IReadOnlyList<string> Checked, IReadOnlyList<string> NotChecked);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProofLine))]
+[JsonSerializable(typeof(FileLine))]
+[JsonSerializable(typeof(ConsistencyLine))]
 [JsonSerializable(typeof(FsckLine))]
 public sealed partial class LogLineJson : JsonSerializerContext;
 
@@ -31,29 +37,38 @@ public static class LogVerb
 
     private static Option<bool> Json() => new("--json") { Description = "One JSON object a line on stdout" };
 
-    private static Option<string> DataOrLog() => new("--data") { Required = true, HelpName = "DIR", Description = "Data directory" };
+    private static Command Checkpoint() => FileOfTheLog(
+        "checkpoint", "Prints the published checkpoint verbatim, a signed note.", LogLayout.Checkpoint);
 
-    private static Command Checkpoint()
+    private static Command Vkey() => FileOfTheLog("vkey", "Prints the log's verifier key, one line.", LogLayout.Vkey);
+
+    private static Command FileOfTheLog(string name, string says, string file)
     {
-        var data = DataOrLog();
-        var command = new Command("checkpoint", "Prints the published checkpoint verbatim, a signed note.\n\nExample:\n  mp log checkpoint --data ./data") { data };
-        command.SetAction(parsed => PrintFile(Path.Combine(parsed.GetValue(data)!, "log", LogLayout.Checkpoint)));
+        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Data directory" };
+        var log = new Option<string?>("--log") { HelpName = "DIR", Description = "Log directory, where it is not inside --data" };
+        var json = Json();
+        var command = new Command(name, $"{says}\n\nExample:\n  mp log {name} --data ./data") { data, log, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(data) is null == result.GetValue(log) is null)
+            {
+                result.AddError("give --data DIR or --log DIR");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var path = Path.Combine(parsed.GetValue(log) ?? Path.Combine(parsed.GetValue(data)!, "log"), file);
+            var bytes = ReadBounded(path, SignedNote.MaxNoteBytes);
+            if (parsed.GetValue(json))
+            {
+                Printer.Json(new FileLine(file, Encoding.UTF8.GetString(bytes)), LogLineJson.Default.FileLine);
+                return ExitCode.Yes;
+            }
+            using var stdout = Console.OpenStandardOutput();
+            stdout.Write(bytes);
+            return ExitCode.Yes;
+        });
         return command;
-    }
-
-    private static Command Vkey()
-    {
-        var data = DataOrLog();
-        var command = new Command("vkey", "Prints the log's verifier key, one line.\n\nExample:\n  mp log vkey --data ./data") { data };
-        command.SetAction(parsed => PrintFile(Path.Combine(parsed.GetValue(data)!, "log", LogLayout.Vkey)));
-        return command;
-    }
-
-    private static int PrintFile(string path)
-    {
-        using var stdout = Console.OpenStandardOutput();
-        stdout.Write(File.ReadAllBytes(path));
-        return ExitCode.Yes;
     }
 
     private static Command Prove()
@@ -158,13 +173,14 @@ public static class LogVerb
         var old = new Argument<string>("old") { Description = "A checkpoint kept from earlier" };
         var log = new Argument<string>("new") { Description = "The log directory as it is now" };
         var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key; the directory's own otherwise" };
+        var json = Json();
         var command = new Command("consistency", """
             Is the log of the old checkpoint a prefix of the log as it is now? Offline.
 
             Example:
               mp log consistency checkpoint.of.may ./data/log
             """)
-        { old, log, vkey };
+        { old, log, vkey, json };
         command.SetAction(parsed =>
         {
             var directory = new LogDirectory(Path.GetFullPath(parsed.GetValue(log)!));
@@ -172,8 +188,7 @@ public static class LogVerb
             var oldNote = ReadBounded(parsed.GetValue(old)!, SignedNote.MaxNoteBytes);
             if (!Audit.Log.Checkpoint.TryOpen(oldNote, key, out var earlier, out var problem))
             {
-                Console.Out.WriteLine($"NOT consistent: {parsed.GetValue(old)}: {problem}");
-                return ExitCode.No;
+                return Answer(false, $"NOT consistent: {parsed.GetValue(old)}: {problem}");
             }
             try
             {
@@ -182,15 +197,26 @@ public static class LogVerb
                 var holds = now.Origin == earlier.Origin && earlier.Size <= now.Size
                     && (earlier.Size == 0 || Proofs.VerifyConsistency(
                         earlier.Size, now.Size, earlier.Root, now.Root, prover.ProveConsistency(earlier.Size)));
-                Console.Out.WriteLine(holds
+                return Answer(holds, holds
                     ? $"consistent: the log of {earlier.Size} entries is a prefix of the log of {now.Size}"
                     : $"NOT consistent: {earlier.Origin} with {earlier.Size} entries is no prefix of {now.Origin} with {now.Size}. Keep both files: they are evidence.");
-                return holds ? ExitCode.Yes : ExitCode.No;
             }
             catch (LogDamagedException e)
             {
-                Console.Out.WriteLine($"NOT consistent: {e.Message}");
-                return ExitCode.No;
+                return Answer(false, $"NOT consistent: {e.Message}");
+            }
+
+            int Answer(bool consistent, string says)
+            {
+                if (parsed.GetValue(json))
+                {
+                    Printer.Json(new ConsistencyLine(consistent, says), LogLineJson.Default.ConsistencyLine);
+                }
+                else
+                {
+                    Console.Out.WriteLine(Printer.Clean(says));
+                }
+                return consistent ? ExitCode.Yes : ExitCode.No;
             }
         });
         return command;

@@ -49,7 +49,7 @@ public static class Mp
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or TimeoutException
+        catch (Exception e) when (e is IOException or System.Data.Common.DbException or UnauthorizedAccessException or HttpRequestException or TimeoutException
             or Hosting.StartupRefusedException or InvalidDataException or CannotReachException)
         {
             await Console.Error.WriteLineAsync($"mp: {e.Message}");

@@ -27,7 +27,7 @@ public static class ResolveVerb
                 await Console.Error.WriteLineAsync("mp: not the id of a release (release-TENANT-…)");
                 return ExitCode.Usage;
             }
-            await using var node = await where.ConnectAsync(parsed, cancel);
+            await using var node = await where.ConnectAsync(parsed, cancel, runsStages: true);
             var answer = await NodeApi.SendAsync(
                 node, () => new HttpRequestMessage(HttpMethod.Post, $"api/v1/releases/{release.Text}/resolve?note={Uri.EscapeDataString(parsed.GetValue(note)!)}"),
                 AnswerJson.Default.ReleaseAnswer, TimeSpan.FromMinutes(2), cancel);

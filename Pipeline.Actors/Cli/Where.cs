@@ -38,7 +38,8 @@ public sealed class Where
         });
     }
 
-    public async Task<NodeConnection> ConnectAsync(ParseResult parsed, CancellationToken cancel)
+    /// <param name="runsStages">True for verbs that wait for releases; a node started only to be asked begins nothing.</param>
+    public async Task<NodeConnection> ConnectAsync(ParseResult parsed, CancellationToken cancel, bool runsStages = false)
     {
         if (parsed.GetValue(Server) is { } server)
         {
@@ -56,7 +57,7 @@ public sealed class Where
             try
             {
                 own = await NodeHost.StartAsync(
-                    NodeOptions.For(data, demoFiles: Environment.GetEnvironmentVariable("MP_DEMO_FILES") == "1"), LogEventLevel.Error, cancel);
+                    NodeOptions.For(data, runsStages: runsStages, demoFiles: Environment.GetEnvironmentVariable("MP_DEMO_FILES") == "1"), LogEventLevel.Error, cancel);
             }
             catch (DataDirectoryInUseException)
             {

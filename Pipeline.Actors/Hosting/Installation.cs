@@ -18,6 +18,17 @@ public static class Installation
     /// <summary>Half a minute: then Akka's own log says why its tables are not there.</summary>
     private const int MaxLooks = 1500;
 
+    /// <summary>A directory that belongs to another log must not sequence into this database.</summary>
+    /// <exception cref="StartupRefusedException">The origins differ.</exception>
+    public static void RequireSameOrigin(NodeConfig config, DataDirectory data, TimeProvider time)
+    {
+        if (config.Postgres is not null && ChooseOrigin(config, time) is var shared && shared != data.Format.Origin)
+        {
+            throw new StartupRefusedException(
+                $"{data.Root} belongs to the log {data.Format.Origin}, the database to {shared}. Give this node a new --data directory; nothing was written.");
+        }
+    }
+
     /// <summary>
     /// The origin for a new data directory: drawn when alone; in a cluster the one the database keeps, put there by
     /// whichever node came first.

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Dapper;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
 
@@ -11,13 +12,17 @@ namespace Pipeline.Actors.Hosting;
 /// </summary>
 public sealed class LogKeeping : IDisposable
 {
+    private const string HaltTable = "CREATE TABLE IF NOT EXISTS log_halt (id INTEGER PRIMARY KEY, reason TEXT NOT NULL)";
+
     // Once the tables were there, an error in reading them is an error.
     private volatile bool _made;
     private volatile string? _halted;
     private long _waitedFor;
 
-    private LogKeeping(string origin, string directory, SequencerStore store, NoteSigner signer) =>
-        (Origin, Directory, Store, Signer) = (origin, directory, store, signer);
+    private readonly DbDataSource _db;
+
+    private LogKeeping(string origin, string directory, SequencerStore store, NoteSigner signer, DbDataSource db) =>
+        (Origin, Directory, Store, Signer, _db) = (origin, directory, store, signer, db);
 
     public string Origin { get; }
 
@@ -28,8 +33,22 @@ public sealed class LogKeeping : IDisposable
 
     public NoteSigner Signer { get; }
 
-    /// <summary>Why nothing is sequenced; null when all is well. Reading stays up.</summary>
-    public string? Halted => _halted;
+    /// <summary>
+    /// Why nothing is sequenced, whichever node met it; null when all is well. Reading stays up. Asks the database, because
+    /// the node that halted is usually another one.
+    /// </summary>
+    public string? Halted
+    {
+        get
+        {
+            if (_halted is not null || !_made)
+            {
+                return _halted;
+            }
+            using var db = _db.OpenConnection();
+            return db.ExecuteScalar<string?>("SELECT reason FROM log_halt WHERE id = 1");
+        }
+    }
 
     public LogChanges Changes { get; } = new();
 
@@ -38,13 +57,20 @@ public sealed class LogKeeping : IDisposable
     {
         _halted = why;
         Metrics.LogHalted.Set(1);
+        using var db = _db.OpenConnection();
+        db.Execute(HaltTable);
+        db.Execute("INSERT INTO log_halt (id, reason) VALUES (1, @why) ON CONFLICT (id) DO UPDATE SET reason = @why", new { why });
         Changes.Signal();
     }
 
+    /// <summary>Whoever passed the start-up check takes the halt away, on every node.</summary>
     public void Resume()
     {
         _halted = null;
         Metrics.LogHalted.Set(0);
+        using var db = _db.OpenConnection();
+        db.Execute(HaltTable);
+        db.Execute("DELETE FROM log_halt");
     }
 
     /// <summary>The committed head; null while no sequencer has made the log's tables yet.</summary>
@@ -53,7 +79,12 @@ public sealed class LogKeeping : IDisposable
         try
         {
             var head = Store.ReadHead();
-            _made = true;
+            if (!_made)
+            {
+                using var db = _db.OpenConnection();
+                db.Execute(HaltTable);
+                _made = true;
+            }
             return head;
         }
         catch (Exception e) when (!_made && (e is DbException or InvalidOperationException))
@@ -92,7 +123,7 @@ public sealed class LogKeeping : IDisposable
                 $"The log in {options.Log} is signed by another key than the one in {options.Keys}. Give --log and --keys that belong together; nothing was written.");
         }
         return new LogKeeping(
-            origin, options.Log, new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes), signer);
+            origin, options.Log, new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes), signer, stores.Log);
     }
 }
 
@@ -115,7 +146,8 @@ public static class LogKeys
             var text = NoteSigner.FormatKeyFile(origin, RandomNumberGenerator.GetBytes(NoteSigner.SeedBytes)) + "\n";
             // Two nodes may start at once: the first to link its key wins, the other reads it. If we crash here, the key
             // signed nothing yet.
-            DurableFile.WriteOnce(disk, path, System.Text.Encoding.ASCII.GetBytes(text));
+            var temporary = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+            DurableFile.WriteOnce(disk, path, System.Text.Encoding.ASCII.GetBytes(text), temporary);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         var found = System.Text.Encoding.ASCII.GetString(DurableFile.ReadAll(disk, path, MaxKeyBytes)).TrimEnd('\n');

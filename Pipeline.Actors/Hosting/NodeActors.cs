@@ -72,7 +72,8 @@ public static class NodeActors
             {
                 system.ActorOf(Props.Create(() => new DeadLetterWatch()), "dead-letter-watch");
                 registry.Register<StageHouse>(system.ActorOf(
-                    Props.Create(() => new StageHouse(services.GetRequiredService<StageRunner>(), () => registry.Get<ReleaseActor>())), "stages"));
+                    Props.Create(() => new StageHouse(
+                        options.RunsStages ? services.GetRequiredService<StageRunner>() : null, () => registry.Get<ReleaseActor>())), "stages"));
             })
             .WithEntities<ClaimActor>("claim", _ => id => Props.Create(() => new ClaimActor(id)))
             .WithEntities<RecordingActor>("recording", _ => id => Props.Create(() => new RecordingActor(id)))
@@ -142,8 +143,14 @@ public static class NodeActors
 /// <summary>One gate for each stage, under one parent.</summary>
 public sealed class StageHouse : ReceiveActor
 {
-    public StageHouse(StageRunner runner, Func<IActorRef> releases)
+    /// <param name="runner">Null on a node that runs no stages: everything is told to come again, and nothing is counted.</param>
+    public StageHouse(StageRunner? runner, Func<IActorRef> releases)
     {
+        if (runner is null)
+        {
+            Receive<RequestSlot>(request => Sender.Tell(new SlotRefused(request.Stage)));
+            return;
+        }
         var gates = Release.Stages.ToDictionary(stage => stage, stage => Gate(stage, runner, releases));
         Receive<RequestSlot>(request => gates[request.Stage].Forward(request));
     }

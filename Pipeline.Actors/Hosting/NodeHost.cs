@@ -23,6 +23,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Any request but a submission: a key request, a sign-in.</summary>
     private const long MaxRequestBytes = 64 * 1024;
 
+    /// <summary>sun_path less its terminating zero.</summary>
+    private const int MaxSocketPathBytes = 107;
+
     private readonly WebApplication _app;
     private readonly List<IDisposable> _owned;
     private readonly Stores _stores;
@@ -45,6 +48,11 @@ public sealed class NodeHost : IAsyncDisposable
         {
             // Two short processes; they run while the databases are opened.
             var tools = AudioTools.Installed();
+            Installation.RequireSameOrigin(options.Config, data, time);
+            if (System.Text.Encoding.UTF8.GetByteCount(data.Socket) > MaxSocketPathBytes)
+            {
+                throw new StartupRefusedException($"The path of the node's socket, {data.Socket}, is longer than the {MaxSocketPathBytes} bytes the system allows. Choose a shorter --data.");
+            }
             var probing = ProbeAsync(tools, cancel);
             var stores = Stores.Open(options.Config, data);
             StartupChecks.RequireDurableCommits(stores);
@@ -150,8 +158,9 @@ public sealed class NodeHost : IAsyncDisposable
     private static string ProcessStart() =>
         $"{Environment.ProcessId}-{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}";
 
-    private static void ConfigureLogging(WebApplicationBuilder builder, LogEventLevel level) =>
-        builder.Services.AddSerilog(new LoggerConfiguration()
+    private static void ConfigureLogging(WebApplicationBuilder builder, LogEventLevel level)
+    {
+        Log.Logger = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
             .MinimumLevel.Override("Akka", level < LogEventLevel.Warning ? LogEventLevel.Warning : level)
@@ -159,7 +168,9 @@ public sealed class NodeHost : IAsyncDisposable
             .WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}",
                 standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
-            .CreateLogger(), dispose: true);
+            .CreateLogger();
+        builder.Services.AddSerilog(dispose: true);
+    }
 
     private static void ConfigureKestrel(WebApplicationBuilder builder, NodeOptions options, DataDirectory data)
     {

@@ -43,20 +43,22 @@ public sealed partial class NodeConfigJson : JsonSerializerContext;
 /// <param name="Keys">Outside the data directory: a backup of the one must not hold the other. A shared log's key lies
 /// beside the shared log by default, so that every node that may sign finds the same one.</param>
 /// <param name="OpenLoopback">Accountless artists on loopback.</param>
+/// <param name="RunsStages">False for a node that lives only as long as a question: it would begin stages it cannot end, and
+/// every begun one counts.</param>
 /// <param name="DemoFiles">True only for the demo's own files: a weak sandbox will do.</param>
 public sealed record NodeOptions(
     string Data, IReadOnlyList<string> Urls, string Vault, string Log, string Keys, bool OpenLoopback, NodeConfig Config,
-    bool DemoFiles)
+    bool DemoFiles, bool RunsStages)
 {
     public static NodeOptions For(
         string data, IReadOnlyList<string>? urls = null, string? vault = null, string? log = null, string? keys = null,
-        bool openLoopback = false, NodeConfig? config = null, bool demoFiles = false)
+        bool openLoopback = false, NodeConfig? config = null, bool demoFiles = false, bool runsStages = true)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         return new NodeOptions(
             root, urls ?? [], Path.GetFullPath(vault ?? Path.Combine(root, "vault")),
             Path.GetFullPath(log ?? Path.Combine(root, "log")),
             Path.GetFullPath(keys ?? (log is null ? root : Path.TrimEndingDirectorySeparator(Path.GetFullPath(log))) + ".keys"),
-            openLoopback, config ?? new NodeConfig(), demoFiles);
+            openLoopback, config ?? new NodeConfig(), demoFiles, runsStages);
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using Pipeline.Actors.Hosting;
 using Pipeline.Audit.Log;
 
 namespace Pipeline.Actors.Projections;
@@ -21,6 +22,9 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
     /// <summary>How often to look whether the transactions we wait for have ended.</summary>
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>An insert takes milliseconds; a transaction open this long is somebody's mistake.</summary>
+    private static readonly TimeSpan WaitAlarm = TimeSpan.FromSeconds(30);
+
     private const string Columns = "ordering, persistence_id, sequence_number, manifest, message";
 
     private string TableExists => dialect == SqlDialect.PostgreSql
@@ -38,26 +42,37 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
     private volatile bool _exists;
 
     /// <summary>The highest ordering below which nothing can appear any more. 0 for an empty journal.</summary>
-    /// <returns>H and how long it took to become final, for the lag metric.</returns>
-    public async Task<(long High, TimeSpan Waited)> FinalAsync(CancellationToken cancel)
+    /// <remarks>Waits as long as a transaction holds the journal open; the gauge and, after half a minute, the log say so.</remarks>
+    public async Task<long> FinalAsync(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         await using var db = await journal.OpenConnectionAsync(cancel);
         if (!await ExistsAsync(db, cancel))
         {
-            return (0, TimeSpan.Zero);
+            return 0;
         }
         var high = await ScalarAsync(db, "SELECT COALESCE(MAX(ordering), 0) FROM journal", cancel);
         if (dialect == SqlDialect.PostgreSql)
         {
             var waiting = await ListAsync(db, cancel);
+            var alarmAfter = WaitAlarm;
             while (waiting.Count > 0)
             {
                 await Task.Delay(LockPoll, cancel);
+                var waited = Stopwatch.GetElapsedTime(started);
+                Metrics.JournalWait.Set(waited.TotalSeconds);
+                if (waited > alarmAfter)
+                {
+                    alarmAfter += WaitAlarm;
+                    Serilog.Log.Warning(
+                        "The journal waits {Seconds} s for open transactions: {Transactions} (see pg_locks, pg_stat_activity)",
+                        (long)waited.TotalSeconds, string.Join(", ", waiting));
+                }
                 waiting.IntersectWith(await ListAsync(db, cancel));
             }
         }
-        return (high, Stopwatch.GetElapsedTime(started));
+        Metrics.JournalWait.Set(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return high;
     }
 
     /// <summary>Final rows after one ordering up to another, at most <paramref name="max"/>, in order.</summary>

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Pipeline.Actors.Hosting;
-using Pipeline.Audit.Facts;
 
 namespace Pipeline.Actors.Projections;
 
@@ -38,7 +37,7 @@ public sealed class Reconciler : ReceiveActor, IWithTimers
     public static Props Props(LogKeeping log, JournalTail journal) => Akka.Actor.Props.Create(() => new Reconciler(log, journal));
 
     protected override void PreStart() =>
-        Timers.StartPeriodicTimer(nameof(Compare), Compare.Instance, TimeSpan.FromSeconds(10), Interval);
+        Timers.StartSingleTimer(nameof(Compare), Compare.Instance, TimeSpan.FromSeconds(10));
 
     private async Task<Compared> CompareAsync(long after)
     {
@@ -48,7 +47,7 @@ public sealed class Reconciler : ReceiveActor, IWithTimers
         {
             var rows = await _journal.ReadAsync(after, tail, MaxBatch, CancellationToken.None);
             missing.AddRange(rows
-                .Where(r => FactManifest.IsKnown(r.Manifest) && _log.Store.FindEntry(r.PersistenceId, r.SequenceNr) is null)
+                .Where(r => _log.Store.FindEntry(r.PersistenceId, r.SequenceNr) is null)
                 .Select(r => $"{r.PersistenceId} {r.SequenceNr}"));
             if (missing.Count > 0)
             {
@@ -62,6 +61,8 @@ public sealed class Reconciler : ReceiveActor, IWithTimers
 
     private void Note(Compared result)
     {
+        // Only now: a first comparison of a large journal may take longer than the interval.
+        Timers.StartSingleTimer(nameof(Compare), Compare.Instance, Interval);
         Metrics.Unreconciled.Set(result.Missing.Count);
         if (result.Problem is not null)
         {

@@ -23,8 +23,27 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
 
     private static readonly TimeSpan WaitedForDelay = TimeSpan.Zero;
 
+    // One alarm for each hole, not one a round.
+    private readonly HashSet<(string Source, long Missing)> _alarmed = [];
+
     /// <returns>Why the log is halted, or null when the epoch was lost: somebody else sequences now.</returns>
     public async Task<string?> RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await KeepAsync(cancel);
+        }
+        catch (InvalidDataException e)
+        {
+            // The database holds another log, its entries do not lead to its root, or the journal has a fact this release
+            // cannot read. None of it passes by trying again.
+            var why = $"DatabaseWrong: {e.Message} Publish nothing and keep the database as it is. Runbook: ops/docs/runbooks/log-not-ours.md";
+            log.Halt(why);
+            return why;
+        }
+    }
+
+    private async Task<string?> KeepAsync(CancellationToken cancel)
     {
         var epoch = log.Store.TakeOver(log.Origin);
         if (Check() is { } halted)
@@ -100,8 +119,7 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
     private async Task<(SequenceResult Outcome, bool More)> SequenceAsync(long epoch, CancellationToken cancel)
     {
         var tail = log.Store.ReadHead().Tail;
-        var (high, waited) = await journal.FinalAsync(cancel);
-        Metrics.JournalWait.Set(waited.TotalSeconds);
+        var high = await journal.FinalAsync(cancel);
         var rows = new List<JournalRow>();
         foreach (var parked in log.Store.ParkedSources())
         {
@@ -116,7 +134,7 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
         {
             return (new SequenceResult.Sequenced(log.Store.ReadHead(), 0, 0, []), false);
         }
-        var outcome = log.Store.Sequence(epoch, [.. rows.Where(r => FactManifest.IsKnown(r.Manifest)).Select(ToFact)], newTail);
+        var outcome = log.Store.Sequence(epoch, [.. rows.Select(ToFact)], newTail);
         if (outcome is SequenceResult.Sequenced { Count: > 0 } done)
         {
             Metrics.Sequenced.Inc(done.Count);
@@ -127,6 +145,11 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
 
     private static JournalFact ToFact(JournalRow row)
     {
+        if (!FactManifest.IsKnown(row.Manifest))
+        {
+            throw new InvalidDataException(
+                $"the journal has a fact '{row.Manifest}' that this release does not know ({row.PersistenceId}, number {row.SequenceNr}): start the newer release.");
+        }
         var part = FactCodec.ReadPublic(row.Manifest, row.Message);
         return new JournalFact(row.Ordering, row.PersistenceId, row.SequenceNr, row.Manifest, part.Tenant.Text, part.Asset, part.Bytes);
     }
@@ -136,6 +159,13 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
         var head = log.Store.ReadHead();
         Metrics.LogSize.Set(head.Size);
         Metrics.PublishedSize.Set(head.PublishedSize);
-        Metrics.ParkedSources.Set(log.Store.ParkedSources().Count);
+        var parked = log.Store.ParkedSources();
+        Metrics.ParkedSources.Set(parked.Count);
+        foreach (var source in parked.Where(p => _alarmed.Add((p.PersistenceId, p.MissingSequenceNr))))
+        {
+            Serilog.Log.Error(
+                "Source {Source} waits for its number {Missing}; it has shown {Seen}. Runbook: ops/docs/runbooks/log-unreconciled.md",
+                source.PersistenceId, source.MissingSequenceNr, source.SeenSequenceNr);
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
+using Pipeline.Actors.Hosting;
 using Pipeline.Actors.Releases;
 using Pipeline.Ingest.Stages;
 
@@ -36,12 +38,15 @@ public sealed class StageWorker : ReceiveActor
     {
         var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         deadline.CancelAfter(StageLimits.StageDeadline);
+        var started = Stopwatch.GetTimestamp();
         StageDone Done(StageOutcome outcome) => new(run.Release, run.Revision, run.Input.Stage, run.Input.Digest, outcome);
         _runner.RunAsync(run, deadline.Token).PipeTo(
             Self,
             success: outcome =>
             {
                 deadline.Dispose();
+                Metrics.StageSeconds.WithLabels(run.Input.Stage.ToString().ToLowerInvariant(), outcome.GetType().Name.ToLowerInvariant())
+                    .Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 return new Finished(run.Number, Done(outcome));
             },
             failure: error =>

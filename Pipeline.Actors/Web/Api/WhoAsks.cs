@@ -51,6 +51,13 @@ public sealed class WhoAsks(RequestDelegate next, ApiKeys keys, NodeOptions opti
         {
             return await keys.FindAsync(header["Bearer ".Length..].Trim());
         }
+        // From here on a browser may ask unasked. A request that changes something and says where it comes from must come from us.
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+            && (context.Request.Headers.Origin.Count > 0 || context.Request.Headers.ContainsKey("Sec-Fetch-Site"))
+            && !SameOrigin.Sent(context.Request))
+        {
+            return null;
+        }
         if (context.Request.Cookies[Cookie] is { Length: > 0 } cookie)
         {
             return await keys.FindAsync(cookie);
