@@ -27,8 +27,8 @@ public static class NodeActors
 
     private static readonly string[] AllRoles = ["edge", RegionSetup.PipelineRole, KeeperRole];
 
-    public static void Add(IServiceCollection services, NodeOptions options, Stores stores, LogKeeping log, string versions) =>
-        services.AddAkka(SystemName, (builder, sp) => Configure(builder, sp, options, stores, log, versions));
+    public static void Add(IServiceCollection services, NodeOptions options, Stores stores, LogKeeping log, Func<string> versions) =>
+        services.AddAkka(SystemName, (builder, sp) => Configure(builder, sp, options, stores, log, versions()));
 
     private static void Configure(
         AkkaConfigurationBuilder builder, IServiceProvider services, NodeOptions options, Stores stores, LogKeeping log,

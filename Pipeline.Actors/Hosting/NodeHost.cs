@@ -60,8 +60,6 @@ public sealed class NodeHost : IAsyncDisposable
             owned.Add(log);
             var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
             owned.Add(temporary);
-            var (sandbox, versions) = await probing;
-            StartupChecks.RequireSandbox(sandbox, options);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
             {
                 ApplicationName = typeof(NodeHost).Assembly.GetName().Name,
@@ -80,7 +78,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<IVault>(vault)
                 .AddSingleton<IDisk>(disk)
                 .AddSingleton(new StageCache(disk, options.Vault, temporary))
-                .AddSingleton<IAudioDecoder>(new FfmpegInSandbox(sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))
+                .AddSingleton<IAudioDecoder>(_ => new FfmpegInSandbox(probing.Result.Sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))
                 .AddSingleton<StageRunner>()
                 .AddSingleton(new ReadModel(stores.Read))
                 .AddSingleton(new ApiKeys(stores.People, time))
@@ -93,7 +91,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<PipelineGateway>();
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
-            NodeActors.Add(builder.Services, options, stores, log, versions);
+            NodeActors.Add(builder.Services, options, stores, log, () => probing.Result.Versions);
             Health.Add(builder.Services);
             PipelinePages.Add(builder.Services);
             app = builder.Build();
@@ -105,6 +103,8 @@ public sealed class NodeHost : IAsyncDisposable
             LogApi.Map(app);
             KeyApi.Map(app);
             PipelinePages.Map(app);
+            // Awaited before anything starts that asks for its result.
+            StartupChecks.RequireSandbox((await probing).Sandbox, options);
             await Installation.StartAsync(
                 stores,
                 async () =>

@@ -26,7 +26,9 @@ public static class SandboxProbe
     /// </summary>
     public static async Task<string> ToolVersions(Sandbox sandbox, AudioTools tools, CancellationToken cancel)
     {
-        return $"ffmpeg {await Version(tools.Ffmpeg, "-version")} ffprobe {await Version(tools.Ffprobe, "-version")} flac {await Version(tools.Flac, "--version")}";
+        // Side by side: a node's start waits for them.
+        var said = await Task.WhenAll(Version(tools.Ffmpeg, "-version"), Version(tools.Ffprobe, "-version"), Version(tools.Flac, "--version"));
+        return $"ffmpeg {said[0]} ffprobe {said[1]} flac {said[2]}";
 
         async Task<string> Version(string tool, string option)
         {
