@@ -77,7 +77,7 @@ public sealed class Fsck
         }
         _findings.NotChecked.Add("Witnesses: no witness policy was given, their signatures are not judged.");
         _findings.NotChecked.Add("Private parts: their commitments need openings.");
-        _findings.NotChecked.Add("The journal: a fact that never reached the log is not seen here; the census compares them.");
+        _findings.NotChecked.Add("The journal: a fact that never reached the log is not seen here; a node's reconciler compares the two.");
         return new FsckReport(
             checkpoint?.Origin, checkpoint?.Size ?? 0, checkpoint?.Root, _findings.Defects, _findings.More, _findings.Notes,
             _findings.Checked, _findings.NotChecked);
