@@ -62,6 +62,8 @@ public sealed class NodeHost : IAsyncDisposable
             owned.Add(temporary);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
             {
+                // Nothing of ours is configured by files that change under a running node, so nothing watches for them.
+                Args = ["--hostBuilder:reloadConfigOnChange=false"],
                 ApplicationName = typeof(NodeHost).Assembly.GetName().Name,
                 ContentRootPath = AppContext.BaseDirectory,
                 WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),

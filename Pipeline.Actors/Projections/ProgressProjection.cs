@@ -30,7 +30,7 @@ public sealed class ProgressProjection : ReceiveActor
         _journal = journal;
         Receive<Ended>(ended =>
         {
-            _logger.Warning("The progress projection stopped and starts again: {Why}", ended.Why);
+            _logger.Warning(ended.Cause, "The progress projection stopped and starts again: {Why}", ended.Why);
             Context.Stop(Self);
         });
     }
@@ -42,7 +42,7 @@ public sealed class ProgressProjection : ReceiveActor
     {
         var cancel = _stopping.Token;
         Task.Run(() => RunAsync(cancel), cancel).PipeTo(
-            Self, success: () => new Ended("it was fenced"), failure: error => new Ended(error.Message));
+            Self, success: () => new Ended("it was fenced", null), failure: error => new Ended(error.Message, error));
     }
 
     protected override void PostStop()
@@ -95,5 +95,5 @@ public sealed class ProgressProjection : ReceiveActor
         }
     }
 
-    private sealed record Ended(string Why) : INoSerializationVerificationNeeded;
+    private sealed record Ended(string Why, Exception? Cause) : INoSerializationVerificationNeeded;
 }

@@ -25,7 +25,7 @@ public sealed class SequencerDaemon : ReceiveActor
         {
             if (ended.Why is { } why)
             {
-                _logger.Warning("Sequencing stopped and starts again: {Why}", why);
+                _logger.Warning(ended.Cause, "Sequencing stopped and starts again: {Why}", why);
             }
             Context.Stop(Self);
         });
@@ -41,8 +41,8 @@ public sealed class SequencerDaemon : ReceiveActor
         var cancel = _stopping.Token;
         Task.Run(() => new SequencingLoop(_log, _journal).RunAsync(cancel), cancel).PipeTo(
             Self,
-            success: halted => halted is null ? new LoopEnded(null) : new LogHaltedMessage(halted),
-            failure: error => new LoopEnded(error.Message));
+            success: halted => halted is null ? new LoopEnded(null, null) : new LogHaltedMessage(halted),
+            failure: error => new LoopEnded(error.Message, error));
     }
 
     protected override void PostStop()
@@ -52,7 +52,7 @@ public sealed class SequencerDaemon : ReceiveActor
         _stopping.Dispose();
     }
 
-    private sealed record LoopEnded(string? Why) : INoSerializationVerificationNeeded;
+    private sealed record LoopEnded(string? Why, Exception? Cause) : INoSerializationVerificationNeeded;
 
     private sealed record LogHaltedMessage(string Why) : INoSerializationVerificationNeeded;
 }

@@ -134,8 +134,8 @@ public sealed class CageTests(AudioBench bench) : IClassFixture<AudioBench>
     [SkippableFact]
     public async Task The_tools_are_known_by_their_versions()
     {
-        Assert.Matches("^ffmpeg [0-9n][^ ]+ ffprobe [0-9n][^ ]+ flac [0-9]+[.][0-9.]+$", await SandboxProbe.ToolVersions(Cage(), AudioTools.Installed(), CancellationToken.None));
-        Assert.Equal("ffmpeg none ffprobe none flac none", await SandboxProbe.ToolVersions(Cage(), new AudioTools("/x", "/x", "/x"), CancellationToken.None));
+        Assert.Matches("^ffmpeg [0-9n][^ ]+ flac [0-9]+[.][0-9.]+$", await SandboxProbe.ToolVersions(Cage(), AudioTools.Installed(), CancellationToken.None));
+        Assert.Equal("ffmpeg none flac none", await SandboxProbe.ToolVersions(Cage(), new AudioTools("/x", "/x", "/x"), CancellationToken.None));
     }
 
     [SkippableFact]
