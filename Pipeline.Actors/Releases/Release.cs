@@ -35,6 +35,9 @@ public sealed record Release(
     public static readonly Release Unknown = new(
         Phase.Unknown, 0, null, Stage.Checksum, [], 0, [], ImmutableDictionary<string, int>.Empty, [], false, 0);
 
+    /// <summary>True once a revision was archived: what stands then, and its claims, no later revision takes away by failing.</summary>
+    public bool EverArchived { get; init; }
+
     /// <summary>Stages in their order.</summary>
     public static readonly ImmutableArray<Stage> Stages =
         [Stage.Checksum, Stage.Audio, Stage.Metadata, Stage.Rights, Stage.Archive];
@@ -64,7 +67,7 @@ public sealed record Release(
             Taken = state.Taken.SetItem(RoundKey(f.Delivery, f.Round), f.Revision),
         },
         StageAttempted f => state with { Attempts = f.Attempt },
-        ReleaseArchived f => state.Passed(f) with { Phase = Phase.Archived },
+        ReleaseArchived f => state.Passed(f) with { Phase = Phase.Archived, EverArchived = true },
         MetadataVerified f => state.Passed(f) with { Claimed = state.Claimed.Add(new ClaimedDocuments(state.Results[1], f.Result)) },
         // Whatever an earlier revision held and this one does not name was given back by the stage.
         RightsCleared f => state.Passed(f) with { Claimed = [.. state.Claimed.TakeLast(1)] },

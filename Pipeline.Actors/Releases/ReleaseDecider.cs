@@ -86,7 +86,8 @@ public static class ReleaseDecider
         return c.Outcome switch
         {
             StageOutcome.Passed passed => Decision.Write(null, Passed(state, passed, c.Input, at, salts[0])),
-            StageOutcome.Failed failed when failed.Findings.Refuse() => Decision.Write(null, Rejected(state, failed.Findings, at, salts[0])),
+            // An update that cannot be accepted waits for a better one; the archived revision and its claims stand meanwhile.
+            StageOutcome.Failed failed when failed.Findings.Refuse() && !state.EverArchived => Decision.Write(null, Rejected(state, failed.Findings, at, salts[0])),
             StageOutcome.Failed failed => Decision.Write(null, Quarantined(state, at, salts[0], failed.Findings)),
             _ => Decision.Nothing,
         };

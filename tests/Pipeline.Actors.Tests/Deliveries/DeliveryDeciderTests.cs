@@ -73,6 +73,18 @@ public sealed class DeliveryDeciderTests
     }
 
     [Fact]
+    public void A_refused_reuse_of_the_id_does_not_hide_what_was_applied()
+    {
+        var state = Submitted(Submit());
+        state = After(state, DeliveryDecider.Decide(state, new HandedOver(Some.Delivery(), 1, HandOver.Applied, 1, []), Some.Salts, Some.Time));
+        state = After(state, DeliveryDecider.Decide(state, Submit("other", "another message"), Some.Salts));
+        Assert.Equal(DeliveryFate.Applied, Reply(DeliveryDecider.Decide(state, new GetDelivery(Some.Delivery()), Some.Salts)).Fate);
+        Assert.Equal(DeliveryFate.Rejected, Reply(DeliveryDecider.Decide(state, new GetDelivery(Some.Delivery(), 2), Some.Salts)).Fate);
+        var again = Reply(DeliveryDecider.Decide(state, Submit(), Some.Salts));
+        Assert.Equal((true, DeliveryFate.Applied), (again.Duplicate, again.Fate));
+    }
+
+    [Fact]
     public void A_late_answer_to_an_earlier_round_settles_that_round_only()
     {
         var state = Submitted(Submit("incomplete"), Submit("complete"));

@@ -161,6 +161,28 @@ public sealed class ReleaseDeciderTests
     }
 
     [Fact]
+    public void What_earlier_revisions_claimed_is_remembered_until_it_was_given_back()
+    {
+        var state = Archived();
+        Assert.Single(state.Claimed);
+        state = On(state, Submit("newer", created: 101));
+        while (state.Stage != Stage.Rights)
+        {
+            state = Ended(Begun(state), Passed(state));
+        }
+        Assert.Equal(2, state.Claimed.Count);
+        Assert.Single(Ended(Begun(state), Passed(state)).Claimed);
+    }
+
+    [Fact]
+    public void A_refused_update_waits_and_takes_nothing_from_what_is_archived()
+    {
+        var state = On(Archived(), Submit("newer", created: 101));
+        state = Ended(Begun(state), new StageOutcome.Failed([Some.Rejecting()]));
+        Assert.Equal((Phase.Quarantined, false), (state.Phase, state.ClaimsHeld));
+    }
+
+    [Fact]
     public void Another_tenant_s_word_resolves_nothing()
     {
         var state = Ended(Begun(On(Release.Unknown, Submit())), new StageOutcome.Failed([Some.Blocking()]));
