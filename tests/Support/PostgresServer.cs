@@ -27,7 +27,8 @@ public sealed class PostgresServer : IDisposable
         var server = Shared.Value!;
         var name = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref server._databases)}");
         server.Run("createdb", "-h", server._folder, "-U", RunAs, name);
-        return $"Host={server._folder};Username={RunAs};Database={name};Maximum Pool Size=20";
+        // Generous: a machine whose disk stalls for half a minute is slow, not wrong.
+        return $"Host={server._folder};Username={RunAs};Database={name};Maximum Pool Size=20;Timeout=120;Command Timeout=180";
     }
 
     /// <summary>A new database with what another one holds, by way of a dump, as a restored backup.</summary>
