@@ -55,6 +55,11 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
         });
         Command<SlotGranted>(Begin);
         Command<SlotRefused>(_ => TryLater());
+        Command<NotFreed>(failed =>
+        {
+            Log.Warning(failed.Cause, "Claims of {Release} could not be given back; tried again", PersistenceId);
+            TryLater();
+        });
         Command<StageDone>(End);
     }
 
@@ -134,10 +139,12 @@ public sealed class ReleaseActor : FactSourcedActor<Release>, IWithTimers
         _rights.FreeAsync(input.Release, input.Tenant, State.Claimed).PipeTo(
             Self,
             success: () => new ClaimsAreFree(input.Release, revision),
-            failure: _ => new SlotRefused(State.Stage));
+            failure: error => new NotFreed(error));
     }
 
     private void TryLater() => Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, Pause * (State.Attempts + 1));
+
+    private sealed record NotFreed(Exception Cause) : INoSerializationVerificationNeeded;
 
     private sealed class TryAgain : INoSerializationVerificationNeeded
     {

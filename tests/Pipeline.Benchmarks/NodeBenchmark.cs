@@ -22,7 +22,7 @@ internal static class NodeBenchmark
 
     public static IEnumerable<Row> Run()
     {
-        var mp = Path.Combine(RepositoryRoot(), "artifacts", "bin", "Pipeline.Actors", "release", "mp");
+        var mp = Path.Combine(RepositoryRoot(), "artifacts", "mp", "mp");
         var scratch = Directory.CreateTempSubdirectory("mp-bench-").FullName;
         try
         {
