@@ -157,8 +157,8 @@ public sealed class StageHouse : ReceiveActor
 
     private static IActorRef Gate(Stage stage, StageRunner runner, Func<IActorRef> releases)
     {
-        var props = Props.Create(() => new StageWorker(runner, releases));
-        var worker = stage == Stage.Audio ? props.WithDispatcher("mp.decode-dispatcher") : props;
+        var dispatcher = stage == Stage.Audio ? "mp.decode-dispatcher" : "mp.stage-dispatcher";
+        var worker = Props.Create(() => new StageWorker(runner, releases, dispatcher));
         return Context.ActorOf(
             Props.Create(() => new StageGate(stage, worker, StageLimits.Workers(stage))), stage.ToString().ToLowerInvariant());
     }

@@ -12,11 +12,14 @@ public sealed class StageWorker : ReceiveActor
 {
     private readonly StageRunner _runner;
     private readonly Func<IActorRef> _releases;
+    private readonly DispatcherThreads _threads;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public StageWorker(StageRunner runner, Func<IActorRef> releases)
+    /// <param name="dispatcher">Id of the dispatcher whose threads do the work.</param>
+    public StageWorker(StageRunner runner, Func<IActorRef> releases, string dispatcher)
     {
+        _threads = new DispatcherThreads(Context.System.Dispatchers.Lookup(dispatcher));
         _runner = runner;
         _releases = releases;
         Receive<RunStage>(Run);
@@ -40,7 +43,7 @@ public sealed class StageWorker : ReceiveActor
         deadline.CancelAfter(StageLimits.StageDeadline);
         var started = Stopwatch.GetTimestamp();
         StageDone Done(StageOutcome outcome) => new(run.Release, run.Revision, run.Input.Stage, run.Input.Digest, outcome);
-        _runner.RunAsync(run, deadline.Token).PipeTo(
+        _threads.RunAsync(() => _runner.RunAsync(run, deadline.Token)).PipeTo(
             Self,
             success: outcome =>
             {

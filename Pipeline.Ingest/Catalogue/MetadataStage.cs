@@ -23,7 +23,7 @@ public static class MetadataStage
         }
         var document = CanonicalJson.Encode(Result(release), StageJson.Default.MetadataResult);
         // If we crash here, nothing is lost: the next run computes the same bytes and stores them under the same name.
-        var stored = await vault.StoreAsync(document, cancel).ConfigureAwait(false);
+        var stored = await vault.StoreAsync(document, cancel);
         return new StageOutcome.Passed(stored.Id, findings);
     }
 

@@ -29,7 +29,7 @@ public sealed class FileVault(
         var temporaryPath = temporary.Next();
         try
         {
-            var stored = await SpoolAsync(source, temporaryPath, cancel).ConfigureAwait(false);
+            var stored = await SpoolAsync(source, temporaryPath, cancel);
             Place(temporaryPath, stored.Id);
             return stored;
         }
@@ -42,7 +42,7 @@ public sealed class FileVault(
     public async Task<StoredObject> StoreAsync(ReadOnlyMemory<byte> document, CancellationToken cancel)
     {
         using var source = new MemoryStream(document.ToArray(), writable: false);
-        return await StoreAsync(source, cancel).ConfigureAwait(false);
+        return await StoreAsync(source, cancel);
     }
 
     public Stream OpenVerified(Sha256Digest id)
@@ -66,9 +66,9 @@ public sealed class FileVault(
             throw new InvalidDataException($"vault object {id} has {length} bytes, more than the {maxBytes} that are read");
         }
         var bytes = new byte[length];
-        var read = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+        var read = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         // The end is where the verdict is: a short read has met it, a full one must still ask for it.
-        var beyond = read < bytes.Length ? 0 : await source.ReadAsync(new byte[1], cancel).ConfigureAwait(false);
+        var beyond = read < bytes.Length ? 0 : await source.ReadAsync(new byte[1], cancel);
         Invariant.Require(read == bytes.Length && beyond == 0, "an object's length does not change while it is read");
         return bytes;
     }
@@ -90,7 +90,7 @@ public sealed class FileVault(
             while (true)
             {
                 var read = await source.ReadAtLeastAsync(
-                    buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+                    buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancel);
                 if (read == 0)
                 {
                     break;

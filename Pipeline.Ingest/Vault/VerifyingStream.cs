@@ -32,7 +32,7 @@ internal sealed class VerifyingStream(Stream source, Sha256Digest id) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        var read = await source.ReadAsync(buffer, cancellationToken);
         Account(buffer.Span[..read], buffer.Length);
         return read;
     }
