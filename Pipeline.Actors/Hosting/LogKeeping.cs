@@ -12,8 +12,6 @@ namespace Pipeline.Actors.Hosting;
 /// </summary>
 public sealed class LogKeeping : IDisposable
 {
-    private const string HaltTable = "CREATE TABLE IF NOT EXISTS log_halt (id INTEGER PRIMARY KEY, reason TEXT NOT NULL)";
-
     // Once the tables were there, an error in reading them is an error.
     private volatile bool _made;
     private volatile string? _halted;
@@ -58,7 +56,6 @@ public sealed class LogKeeping : IDisposable
         _halted = why;
         Metrics.LogHalted.Set(1);
         using var db = _db.OpenConnection();
-        db.Execute(HaltTable);
         db.Execute("INSERT INTO log_halt (id, reason) VALUES (1, @why) ON CONFLICT (id) DO UPDATE SET reason = @why", new { why });
         Changes.Signal();
     }
@@ -69,28 +66,19 @@ public sealed class LogKeeping : IDisposable
         _halted = null;
         Metrics.LogHalted.Set(0);
         using var db = _db.OpenConnection();
-        db.Execute(HaltTable);
         db.Execute("DELETE FROM log_halt");
     }
 
     /// <summary>The committed head; null while no sequencer has made the log's tables yet.</summary>
     public LogHead? Head()
     {
-        try
+        if (_made)
         {
-            var head = Store.ReadHead();
-            if (!_made)
-            {
-                using var db = _db.OpenConnection();
-                db.Execute(HaltTable);
-                _made = true;
-            }
-            return head;
+            return Store.ReadHead();
         }
-        catch (Exception e) when (!_made && (e is DbException or InvalidOperationException))
-        {
-            return null;
-        }
+        var head = Store.FindHead();
+        _made = head is not null;
+        return head;
     }
 
     /// <summary>Somebody waits for a proof: publish at once instead of once a second.</summary>

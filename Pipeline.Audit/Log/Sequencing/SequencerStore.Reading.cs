@@ -18,6 +18,16 @@ public sealed partial class SequencerStore
         return connection.Query(null, HeadQuery, ReadHead)[0];
     }
 
+    /// <summary>The committed head, or null while nobody has finished a first <see cref="TakeOver"/>: for those who only read.</summary>
+    public LogHead? FindHead()
+    {
+        using var connection = Open();
+        return connection.Query(null, dialect.SchemaQuery, row => row.GetInt64(0))[0] == 1
+            && connection.Query(null, HeadQuery, ReadHead) is [var head]
+            ? head
+            : null;
+    }
+
     /// <summary>Entries in log order; fewer than asked where the log ends.</summary>
     /// <param name="count">0 to <see cref="MaxEntriesPerRead"/>.</param>
     public IReadOnlyList<SequencedEntry> ReadEntries(long fromIndex, int count)

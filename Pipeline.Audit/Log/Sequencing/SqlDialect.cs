@@ -23,6 +23,7 @@ public sealed class SqlDialect
         CREATE TABLE IF NOT EXISTS log_asset (asset TEXT PRIMARY KEY, last_idx {integer} NOT NULL){strict};
         CREATE TABLE IF NOT EXISTS log_checkpoint (
             size {integer} PRIMARY KEY, root {bytes} NOT NULL, note {bytes} NOT NULL){strict};
+        CREATE TABLE IF NOT EXISTS log_halt (id INTEGER PRIMARY KEY CHECK (id = 1), reason TEXT NOT NULL){strict};
 
         """;
 

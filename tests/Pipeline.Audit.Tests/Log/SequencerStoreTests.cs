@@ -38,6 +38,23 @@ public sealed class SequencerStoreTests
     }
 
     [SkippableTheory, MemberData(nameof(Kinds))]
+    public void A_reader_that_comes_before_the_first_sequencer_finds_no_head_and_no_error(string kind)
+    {
+        using var database = LogDatabase.Create(kind);
+        using var store = database.Store();
+        Assert.Null(store.FindHead());
+        store.TakeOver(Origin);
+        Assert.Equal(store.ReadHead(), store.FindHead());
+
+        // Between the tables and the first row: the sequencer is in the middle of its first take-over.
+        using var connection = database.Source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM log_head";
+        command.ExecuteNonQuery();
+        Assert.Null(store.FindHead());
+    }
+
+    [SkippableTheory, MemberData(nameof(Kinds))]
     public void A_source_with_a_hole_is_parked_and_hinders_no_other(string kind)
     {
         using var database = LogDatabase.Create(kind);
