@@ -28,6 +28,13 @@ public static class FactManifest
         ("identifier.claimed.1", typeof(IdentifierClaimed)),
         ("claim.conflicted.1", typeof(ClaimConflicted)),
         ("identifier.released.1", typeof(IdentifierReleased)),
+        ("upload.completed.1", typeof(UploadCompleted)),
+        ("upload.refused.1", typeof(UploadRefused)),
+        ("upload.discarded.1", typeof(UploadDiscarded)),
+        ("patrol.round.1", typeof(PatrolRound)),
+        ("copy.damaged.1", typeof(CopyDamaged)),
+        ("copy.repaired.1", typeof(CopyRepaired)),
+        ("bytes.unclaimed.1", typeof(BytesUnclaimed)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);

@@ -45,6 +45,13 @@ public sealed class FileVault(
         return await StoreAsync(source, cancel);
     }
 
+    public Task<Custody> AdoptAsync(string durablePath, Sha256Digest id, long sizeBytes, CancellationToken cancel)
+    {
+        disk.MakeReadOnly(durablePath);
+        Place(durablePath, id);
+        return Task.FromResult(new Custody(id, sizeBytes, ["primary"], 1, 1));
+    }
+
     public Stream OpenVerified(Sha256Digest id)
     {
         try

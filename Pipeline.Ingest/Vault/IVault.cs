@@ -20,6 +20,14 @@ public interface IVault
     Task<StoredObject> StoreAsync(ReadOnlyMemory<byte> document, CancellationToken cancel);
 
     /// <summary>
+    /// Takes over a local file whose bytes are synced and that nobody writes any more: where the primary store is on the
+    /// same file system it is linked, not copied. Returns once the copies that the policy requires are proven; the file
+    /// itself stays the caller's to remove.
+    /// </summary>
+    /// <exception cref="CopiesUnprovenException">Not enough stores took it; ask again later.</exception>
+    Task<Custody> AdoptAsync(string durablePath, Sha256Digest id, long sizeBytes, CancellationToken cancel);
+
+    /// <summary>
     /// A stream that hashes what it gives and throws <see cref="ObjectDamagedException"/> in place of its end when the
     /// bytes are not those of the name.
     /// </summary>

@@ -27,6 +27,8 @@ public static class Some
 
     public static EntityId Delivery(string name = "message") => EntityId.From("delivery", Tenant, name);
 
+    public static EntityId Upload(string name = "upload") => EntityId.From("upload", Tenant, name);
+
     public static EntityId Recording(string name = "song") => EntityId.From("recording", Tenant, name);
 
     public static EntityId Sender(string name = "label") => EntityId.From("sender", Tenant, name);

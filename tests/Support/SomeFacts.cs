@@ -45,6 +45,18 @@ public static class SomeFacts
         new IdentifierClaimed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Kind = "isrc", Holder = Some.Sender(), Subject = Some.Recording(), Release = Some.Release(), Private = Identifier() },
         new ClaimConflicted { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Kind = "isrc", Case = EntityId.From("case", Some.Tenant, "one"), Holder = Some.Sender(), Subject = Some.Recording(), Release = Some.Release(), Private = Identifier() },
         new IdentifierReleased { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Kind = "isrc", Holder = Some.Sender(), Subject = Some.Recording(), Release = Some.Release() },
+        new UploadCompleted
+        {
+            Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), Digest = Some.Digest("bytes"), SizeBytes = 1_234_567,
+            Copies = ["primary", "replica-1"], Domains = 2, Wanted = 2,
+            Private = Sealed<UploadDetails>.Close(new UploadDetails("Blåa timmen.wav", "filename QmzDpWEudGltbWVuLndhdg=="), Some.Salts[0], FactJson.Default.UploadDetails),
+        },
+        new UploadRefused { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), Found = Some.Digest("other bytes"), SizeBytes = 77, Rules = ["UPLOAD_HASH_MISMATCH"], Private = Findings() },
+        new UploadDiscarded { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), HeldBytes = 5_000, Why = "expired" },
+        new PatrolRound { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Round = 2, Started = Some.Time - 60_000, Objects = 10, Copies = 20, Bytes = 123_456_789, Damaged = 2, Repaired = 1, BelowWanted = 1 },
+        new CopyDamaged { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Object = Some.Digest("bytes"), Store = "primary", State = "mismatch", Found = Some.Digest("other bytes"), Blocks = [0, 7] },
+        new CopyRepaired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Object = Some.Digest("bytes"), Store = "primary", Source = "replica-1" },
+        new BytesUnclaimed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Store = "primary", Name = "cas/sha256/ab/cd/abcd", SizeBytes = 77 },
     ];
 
     private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);

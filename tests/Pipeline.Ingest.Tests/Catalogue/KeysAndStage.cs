@@ -72,6 +72,8 @@ public class KeysAndStage
 
         public Task<StoredObject> StoreAsync(Stream source, CancellationToken cancel) => throw new NotSupportedException();
 
+        public Task<Custody> AdoptAsync(string durablePath, Sha256Digest id, long sizeBytes, CancellationToken cancel) => throw new NotSupportedException();
+
         public Stream OpenVerified(Sha256Digest id) => throw new ObjectMissingException(id);
 
         public Task<byte[]> ReadAsync(Sha256Digest id, int maxBytes, CancellationToken cancel) => throw new ObjectMissingException(id);

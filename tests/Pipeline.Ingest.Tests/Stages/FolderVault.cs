@@ -23,6 +23,12 @@ internal sealed class FolderVault : IVault, IDisposable
         return new StoredObject(id, document.Length);
     }
 
+    public async Task<Custody> AdoptAsync(string durablePath, Sha256Digest id, long sizeBytes, CancellationToken cancel)
+    {
+        var stored = await StoreAsync(await File.ReadAllBytesAsync(durablePath, cancel), cancel);
+        return new Custody(stored.Id, stored.SizeBytes, ["primary"], 1, 1);
+    }
+
     public Stream OpenVerified(Sha256Digest id)
     {
         var bytes = File.ReadAllBytes(LocalPath(id));
