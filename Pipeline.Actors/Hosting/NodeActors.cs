@@ -12,6 +12,7 @@ using Pipeline.Actors.Projections;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Actors.Stages;
+using Pipeline.Actors.Uploads;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Ingest.Stages;
@@ -79,6 +80,9 @@ public static class NodeActors
             .WithEntities<RecordingActor>("recording", _ => id => Props.Create(() => new RecordingActor(id)))
             .WithEntities<ReleaseActor>("release", registry => id => Props.Create(() => new ReleaseActor(
                 id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time)))
+            .WithEntities<UploadActor>("upload", _ => id => Props.Create(() => new UploadActor(id, services.GetRequiredService<UploadHouse>())))
+            .WithActors((system, registry) => system.ActorOf(
+                Props.Create(() => new SpoolSweeper(services.GetRequiredService<UploadHouse>(), () => registry.Get<UploadActor>())), "spool-sweeper"))
             .WithEntities<DeliveryActor>("delivery", registry => id => Props.Create(() => new DeliveryActor(
                 id, () => registry.Get<ReleaseActor>(), time)))
             .WithShardedDaemonProcess<SequencerDaemon>(

@@ -5,9 +5,11 @@ using Pipeline.Actors.Projections;
 using Pipeline.Actors.Stages;
 using Pipeline.Actors.Web;
 using Pipeline.Actors.Web.Api;
+using Pipeline.Actors.Web.Uploads;
 using Pipeline.Audit.Durable;
 using Pipeline.Ingest.Audio;
 using Pipeline.Ingest.Stages;
+using Pipeline.Ingest.Uploads;
 using Pipeline.Ingest.Vault;
 using Prometheus;
 using Serilog;
@@ -58,8 +60,11 @@ public sealed class NodeHost : IAsyncDisposable
             StartupChecks.RequireDurableCommits(stores);
             var log = LogKeeping.Open(options, data, stores, disk);
             owned.Add(log);
-            var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
+            var instance = ProcessStart();
+            var temporary = TemporaryFiles.Open(disk, options.Vault, instance);
             owned.Add(temporary);
+            var spool = Spool.Open(disk, Path.GetFullPath(options.Config.Spool ?? Path.Combine(data.Root, "spool")), instance);
+            owned.Add(spool);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
             {
                 // Nothing of ours is configured by files that change under a running node, so nothing watches for them.
@@ -90,7 +95,9 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<IReleaseRegions>(sp => sp.GetRequiredService<Regions>())
                 .AddSingleton<IRightsDesk>(sp => new RightsClearing(
                     () => sp.GetRequiredService<Regions>().Claims, () => sp.GetRequiredService<Regions>().Recordings, vault, time))
-                .AddSingleton<PipelineGateway>();
+                .AddSingleton<PipelineGateway>()
+                .AddSingleton(sp => UploadWiring.House(options, data, spool, instance, sp.GetRequiredService<IVault>(), time));
+            UploadWiring.Add(builder.Services);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, () => probing.Result.Versions);
@@ -102,6 +109,8 @@ public sealed class NodeHost : IAsyncDisposable
             Health.Map(app);
             app.MapMetrics("/metrics");
             ReleaseApi.Map(app);
+            ReceiptApi.Map(app);
+            UploadEndpoints.Map(app);
             LogApi.Map(app);
             KeyApi.Map(app);
             PipelinePages.Map(app);

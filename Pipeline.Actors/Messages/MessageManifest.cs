@@ -3,6 +3,7 @@ using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Uploads;
 
 namespace Pipeline.Actors.Messages;
 
@@ -30,6 +31,13 @@ public static class MessageManifest
         ("c.recording.edition.1", typeof(AddEdition)),
         ("r.recording.edition.1", typeof(EditionAnswer)),
         ("c.stop.1", typeof(StopEntity)),
+        ("c.upload.create.1", typeof(CreateUpload)),
+        ("q.upload.1", typeof(GetUpload)),
+        ("c.upload.terminate.1", typeof(TerminateUpload)),
+        ("c.upload.open.1", typeof(OpenUpload)),
+        ("c.upload.keep.1", typeof(KeepUpload)),
+        ("c.upload.nudge.1", typeof(NudgeUpload)),
+        ("r.upload.1", typeof(UploadStanding)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -64,4 +72,11 @@ public static class MessageManifest
 [JsonSerializable(typeof(ClaimAnswer))]
 [JsonSerializable(typeof(AddEdition))]
 [JsonSerializable(typeof(EditionAnswer))]
+[JsonSerializable(typeof(CreateUpload))]
+[JsonSerializable(typeof(GetUpload))]
+[JsonSerializable(typeof(TerminateUpload))]
+[JsonSerializable(typeof(OpenUpload))]
+[JsonSerializable(typeof(KeepUpload))]
+[JsonSerializable(typeof(NudgeUpload))]
+[JsonSerializable(typeof(UploadStanding))]
 public sealed partial class MessageJson : JsonSerializerContext;
