@@ -75,7 +75,7 @@ public sealed class NodeHost : IAsyncDisposable
             });
             ConfigureLogging(builder, logLevel);
             ConfigureKestrel(builder, options, data);
-            var vault = CopiedVault.Alone(disk, options.Vault, temporary, time, CopyWatch.Log);
+            var vault = CopiedVault.Alone(disk, options.Vault, temporary, time, CopyWatch.Log, spool.Root);
             builder.Services
                 .AddSingleton(options)
                 .AddSingleton(data)

@@ -32,6 +32,9 @@ public sealed class Spool : IDisposable
 
     private Spool(IDisk disk, string root, string instance, IDisposable held) => (_disk, _root, _instance, _lock) = (disk, root, instance, held);
 
+    /// <summary>Where it is.</summary>
+    public string Root => _root;
+
     /// <param name="root">Absolute; made when missing.</param>
     /// <param name="instance">Unique to this start of this process, for ever: letters, digits and hyphens.</param>
     public static Spool Open(IDisk disk, string root, string instance)

@@ -31,9 +31,11 @@ public sealed class CopiedVault : IVault, IAsyncDisposable
     }
 
     /// <summary>A vault of one directory tree.</summary>
-    public static CopiedVault Alone(IDisk disk, string root, TemporaryFiles temporary, TimeProvider time, Action<CopyTrouble> onTrouble)
+    /// <param name="spools">Further folders whose files may be linked instead of copied.</param>
+    public static CopiedVault Alone(
+        IDisk disk, string root, TemporaryFiles temporary, TimeProvider time, Action<CopyTrouble> onTrouble, params IReadOnlyList<string> spools)
     {
-        var primary = new FileStore(disk, PrimaryName, "local", root, temporary, [temporary.Folder]);
+        var primary = new FileStore(disk, PrimaryName, "local", root, temporary, [temporary.Folder, .. spools]);
         var (policy, problem) = CopyPolicy.For([PlacedStore.Of(primary)], copies: null);
         Invariant.Require(policy is not null, problem);
         return new CopiedVault(

@@ -237,7 +237,7 @@ public sealed class UploadEndpoints(UploadGateway uploads, UploadAppending appen
         if (standing.Digest is { } digest)
         {
             context.Response.ContentLength = standing.Offset;
-            await using var bytes = vault.OpenVerified(digest);
+            await using var bytes = await vault.OpenVerifiedAsync(digest, context.RequestAborted);
             // A damaged object throws in place of its end: the reader sees a broken connection, never a whole wrong file.
             await bytes.CopyToAsync(context.Response.Body, 256 * 1024, context.RequestAborted);
             return;
