@@ -86,6 +86,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(new ApiKeys(stores.People, time))
                 .AddSingleton(new JournalTail(stores.Journal, stores.Dialect))
                 .AddSingleton<LogReading>()
+                .AddSingleton<ReleaseExports>()
                 .AddSingleton<Regions>(sp => new Regions(() => sp.GetRequiredService<Akka.Hosting.IReadOnlyActorRegistry>()))
                 .AddSingleton<IReleaseRegions>(sp => sp.GetRequiredService<Regions>())
                 .AddSingleton<IRightsDesk>(sp => new RightsClearing(
@@ -102,6 +103,7 @@ public sealed class NodeHost : IAsyncDisposable
             Health.Map(app);
             app.MapMetrics("/metrics");
             ReleaseApi.Map(app);
+            ExportApi.Map(app);
             LogApi.Map(app);
             KeyApi.Map(app);
             PipelinePages.Map(app);
