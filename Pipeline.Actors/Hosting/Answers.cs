@@ -94,5 +94,7 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(LogAnswer))]
+[JsonSerializable(typeof(ReleaseContentsAnswer))]
+[JsonSerializable(typeof(ReleaseFactsAnswer))]
 [JsonSerializable(typeof(Finding))]
 public sealed partial class AnswerJson : JsonSerializerContext;
