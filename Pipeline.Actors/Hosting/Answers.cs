@@ -42,7 +42,7 @@ public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release)
 public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt);
 
 /// <summary>How an upload stands.</summary>
-/// <param name="State"><c>open</c>, <c>received</c>, or <c>gone</c>.</param>
+/// <param name="State"><c>open</c>, <c>received</c>, <c>refused</c> or <c>gone</c>.</param>
 public sealed record UploadAnswer(
     string Upload, string State, long Offset, long? LengthBytes, string? FileName, string? Digest, IReadOnlyList<string> Copies,
     int Domains, int Wanted, IReadOnlyList<Finding> Findings);
@@ -88,6 +88,7 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(IReadOnlyList<FoundAnswer>))]
 [JsonSerializable(typeof(ProofAnswer))]
 [JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<UploadAnswer>))]
 [JsonSerializable(typeof(ReceiptAnswer))]
 [JsonSerializable(typeof(UploadedRelease))]
 [JsonSerializable(typeof(KeyAnswer))]

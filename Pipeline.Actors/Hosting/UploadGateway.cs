@@ -32,6 +32,10 @@ public sealed class UploadGateway(Regions regions, UploadHouse house)
             ? Task.FromResult(Foreign(upload))
             : AskAsync<UploadStanding>(new TerminateUpload(upload, principal), cancel);
 
+    /// <summary>Tells a received upload which delivery took it; the same again changes nothing.</summary>
+    public Task<UploadStanding> DeliveredAsync(Principal principal, EntityId upload, EntityId delivery, CancellationToken cancel) =>
+        AskAsync<UploadStanding>(new DeliverUpload(upload, principal, delivery), cancel);
+
     /// <summary>A lease, or why not.</summary>
     public async Task<(UploadLease? Lease, UploadStanding? Standing)> OpenAsync(Principal principal, EntityId upload, CancellationToken cancel)
     {

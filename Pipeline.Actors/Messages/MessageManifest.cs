@@ -38,6 +38,7 @@ public static class MessageManifest
         ("c.upload.keep.1", typeof(KeepUpload)),
         ("c.upload.nudge.1", typeof(NudgeUpload)),
         ("r.upload.1", typeof(UploadStanding)),
+        ("c.upload.deliver.1", typeof(DeliverUpload)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -79,4 +80,5 @@ public static class MessageManifest
 [JsonSerializable(typeof(KeepUpload))]
 [JsonSerializable(typeof(NudgeUpload))]
 [JsonSerializable(typeof(UploadStanding))]
+[JsonSerializable(typeof(DeliverUpload))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -40,6 +40,7 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
         CommandAsync<CreateUpload>(c => WhenFree(c, () => CreateAsync(c)));
         CommandAsync<GetUpload>(c => WhenFree(c, () => GetAsync(c.Principal)));
         CommandAsync<TerminateUpload>(c => WhenFree(c, () => TerminateAsync(c)));
+        CommandAsync<DeliverUpload>(c => WhenFree(c, () => DeliverAsync(c)));
         CommandAsync<OpenUpload>(c => WhenFree(c, () => OpenAsync(c)));
         CommandAsync<LeaseEnded>(EndedAsync);
         CommandAsync<NudgeUpload>(_ => _lease is null ? NudgeAsync() : Task.CompletedTask);
@@ -208,6 +209,16 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
         {
             Broken(e, sender);
         }
+    }
+
+    private async Task DeliverAsync(DeliverUpload c)
+    {
+        if (State.Fact is { } fact && Owns(c.Principal, fact.By))
+        {
+            Carry(UploadDecider.Deliver(State, c, Now), Sender);
+            return;
+        }
+        await GetAsync(c.Principal);
     }
 
     private async Task OpenAsync(OpenUpload c)

@@ -25,6 +25,12 @@ public sealed record TerminateUpload(EntityId Upload, Principal Principal) : IEn
     public string EntityKey => Upload.Text;
 }
 
+/// <summary>A delivery that names this received upload was taken.</summary>
+public sealed record DeliverUpload(EntityId Upload, Principal Principal, EntityId Delivery) : IEntityMessage
+{
+    public string EntityKey => Upload.Text;
+}
+
 /// <summary>
 /// The one way to its bytes. Answered on the owner's own node with an <see cref="UploadLease"/>, on any other with a
 /// standing that names the owner.
