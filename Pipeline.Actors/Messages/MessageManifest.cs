@@ -39,6 +39,7 @@ public static class MessageManifest
         ("c.upload.nudge.1", typeof(NudgeUpload)),
         ("r.upload.1", typeof(UploadStanding)),
         ("c.upload.deliver.1", typeof(DeliverUpload)),
+        ("c.upload.left.1", typeof(UploadLeftBehind)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -81,4 +82,5 @@ public static class MessageManifest
 [JsonSerializable(typeof(NudgeUpload))]
 [JsonSerializable(typeof(UploadStanding))]
 [JsonSerializable(typeof(DeliverUpload))]
+[JsonSerializable(typeof(UploadLeftBehind))]
 public sealed partial class MessageJson : JsonSerializerContext;

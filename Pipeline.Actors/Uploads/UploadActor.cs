@@ -44,6 +44,13 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
         CommandAsync<OpenUpload>(c => WhenFree(c, () => OpenAsync(c)));
         CommandAsync<LeaseEnded>(EndedAsync);
         CommandAsync<NudgeUpload>(_ => _lease is null ? NudgeAsync() : Task.CompletedTask);
+        Command<UploadLeftBehind>(c =>
+        {
+            if (_lease is null && _session is null)
+            {
+                Carry(UploadDecider.Discard(State, _id, Pseudonym.System, c.HeldBytes, UploadDecider.Expired, Now), Sender);
+            }
+        });
         Command<KeepUpload>(_ => { });
     }
 

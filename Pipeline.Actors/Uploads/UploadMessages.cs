@@ -46,6 +46,14 @@ public sealed record KeepUpload(EntityId Upload) : IEntityMessage
     public string EntityKey => Upload.Text;
 }
 
+/// <summary>
+/// A node's own spool still holds this upload long after it was over: its owner moved elsewhere, where nothing of it is.
+/// </summary>
+public sealed record UploadLeftBehind(EntityId Upload, long HeldBytes) : IEntityMessage
+{
+    public string EntityKey => Upload.Text;
+}
+
 /// <summary>Look whether it is over, or whole, or gone.</summary>
 public sealed record NudgeUpload(EntityId Upload) : IEntityMessage
 {

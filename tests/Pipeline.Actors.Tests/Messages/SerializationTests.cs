@@ -56,6 +56,7 @@ public sealed class SerializationTests : IDisposable
         new OpenUpload(Some.Upload(), Some.Artist, "node"),
         new KeepUpload(Some.Upload()),
         new NudgeUpload(Some.Upload()),
+        new UploadLeftBehind(Some.Upload(), 7),
         new DeliverUpload(Some.Upload(), Some.Artist, Some.Delivery()),
         new UploadStanding(Some.Upload(), 409, Some.Rejecting(), 7, 99, "filename YQ==", "partial", Some.Time, Some.Digest("bytes"), ["primary"], 1, 2, "http://node"),
     ];
