@@ -82,5 +82,9 @@ public sealed record UploadStanding(
         upload.Id, 0, null, upload.Offset, upload.LengthBytes, upload.Metadata, upload.Concat, upload.Expires, null, [], 0, 0, null);
 }
 
-/// <summary>The holder of a lease is done; <paramref name="Failed"/> when the disk failed it.</summary>
-public sealed record LeaseEnded(UploadLease Lease, bool Failed) : INoSerializationVerificationNeeded;
+/// <summary>The holder of a lease is done.</summary>
+/// <param name="Failure">Why it could not go on; null when it could.</param>
+public sealed record LeaseEnded(UploadLease Lease, Exception? Failure) : INoSerializationVerificationNeeded;
+
+/// <summary>Somebody waits for this lease: if nobody took it, its answer was lost.</summary>
+public sealed record LeaseUntaken(UploadLease Lease) : INoSerializationVerificationNeeded;

@@ -18,7 +18,7 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         }
         var house = uploads.House;
         UploadRefusal? refusal = null;
-        var failed = false;
+        Exception? failure = null;
         var gone = false;
         try
         {
@@ -36,13 +36,21 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
                     break;
             }
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            failed = true;
-            refusal = DiskRefusal(e);
+            // Whatever it was, the lease goes back.
+            failure = e;
             UploadLog.NotTaken(logger, id.Text, e.Message);
         }
-        var after = await UploadGateway.EndAsync(lease, failed);
+        var after = await UploadGateway.EndAsync(lease, failure);
+        if (failure is IOException disk)
+        {
+            refusal = disk is UploadMovedException ? UploadActor.Moved() : UploadActor.Disk(disk);
+        }
+        else if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
         return gone ? null : refusal is null ? after : UploadStanding.Refused(id, refusal);
     }
 
@@ -116,12 +124,6 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         var trailedSum = sums!.Finish(trailed!.Algorithm);
         return trailed.Matches(trailedSum) ? null : trailed.Mismatch(trailedSum);
     }
-
-    private static UploadRefusal DiskRefusal(IOException e) => e switch
-    {
-        UploadMovedException => new UploadRefusal(503, Finding.Reject("UPLOAD_MOVED", "upload", "", $"The upload has moved to another owner: {e.Message}", "Ask with HEAD and go on from the Upload-Offset it answers.")),
-        _ => UploadActor.Disk(e),
-    };
 
     /// <summary>A trailer names its algorithm only when all bytes are gone by: all of them are summed.</summary>
     private sealed class AnySum : IRunningSum

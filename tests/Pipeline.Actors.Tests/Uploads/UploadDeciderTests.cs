@@ -78,7 +78,7 @@ public sealed class UploadDeciderTests
     }
 
     [Fact]
-    public void A_delivery_takes_a_received_upload_once_and_an_open_one_never()
+    public void A_delivery_takes_a_received_upload_once()
     {
         var deliver = new DeliverUpload(Some.Upload(), Some.Artist, Some.Delivery());
         var first = UploadDecider.Deliver(Received(), deliver, Some.Time);
