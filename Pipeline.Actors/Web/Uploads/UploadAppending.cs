@@ -51,7 +51,13 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
-        return gone ? null : refusal is null ? after : UploadStanding.Refused(id, refusal);
+        if (gone)
+        {
+            // Also what keeps the server from waiting for the rest of a body that it can no longer read.
+            context.Abort();
+            return null;
+        }
+        return refusal is null ? after : UploadStanding.Refused(id, refusal);
     }
 
     /// <summary>It needs no more bytes: the sender lost the answer, or is at the wrong place.</summary>
@@ -80,10 +86,10 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         }
         if (request.AllOrNothing)
         {
-            if (end == BodyEnd.Cut)
+            if (end is BodyEnd.Cut or BodyEnd.Lost)
             {
                 lease.Spooled.Rollback();
-                return (null, context.RequestAborted.IsCancellationRequested);
+                return (UploadRules.Cut(lease.Spooled.Upload.Offset), end == BodyEnd.Lost);
             }
             if (CheckSums(context.Request, request, sum, sums) is { } mismatch)
             {
@@ -92,14 +98,8 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
             }
         }
         Commit(lease, take);
-        if (end != BodyEnd.Cut)
-        {
-            return (null, false);
-        }
         var upload = lease.Spooled.Upload;
-        return context.RequestAborted.IsCancellationRequested || upload.IsWhole
-            ? (null, !upload.IsWhole)
-            : (UploadRules.Cut(upload.Offset), false);
+        return end == BodyEnd.Cut && !upload.IsWhole ? (UploadRules.Cut(upload.Offset), false) : (null, end == BodyEnd.Lost);
     }
 
     private void Commit(UploadLease lease, AppendDecision.Take take)
