@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Actors.Patrol;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Actors.Hosting;
@@ -95,4 +96,8 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(LogAnswer))]
 [JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(VaultAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<BadCopyAnswer>))]
+[JsonSerializable(typeof(BadCopyAnswer))]
+[JsonSerializable(typeof(VaultRunAnswer))]
 public sealed partial class AnswerJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Actors.Uploads;
@@ -38,6 +39,10 @@ public static class MessageManifest
         ("c.upload.keep.1", typeof(KeepUpload)),
         ("c.upload.nudge.1", typeof(NudgeUpload)),
         ("r.upload.1", typeof(UploadStanding)),
+        ("c.patrol.order.1", typeof(OrderPatrol)),
+        ("q.patrol.1", typeof(GetPatrol)),
+        ("r.patrol.1", typeof(PatrolStanding)),
+        ("r.patrol.noted.1", typeof(PatrolNoted)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -79,4 +84,8 @@ public static class MessageManifest
 [JsonSerializable(typeof(KeepUpload))]
 [JsonSerializable(typeof(NudgeUpload))]
 [JsonSerializable(typeof(UploadStanding))]
+[JsonSerializable(typeof(OrderPatrol))]
+[JsonSerializable(typeof(GetPatrol))]
+[JsonSerializable(typeof(PatrolStanding))]
+[JsonSerializable(typeof(PatrolNoted))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Messages;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Audit.Facts;
@@ -49,6 +50,10 @@ public sealed class SerializationTests : IDisposable
             new EditionDetails("Title", "Artist", "QZMP12600001")),
         new EditionAnswer([Some.Blocking()]),
         StopEntity.Instance,
+        new OrderPatrol(PatrolOrder.Repair, 20),
+        new GetPatrol(),
+        new PatrolStanding(1, 2, PatrolOrder.Scrub, true, 10, 3, 1000, 300, "why"),
+        PatrolNoted.Instance,
     ];
 
     [Fact]
