@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Actors.Patrol;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Actors.Hosting;
@@ -98,4 +99,8 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(ReleaseContentsAnswer))]
 [JsonSerializable(typeof(ReleaseFactsAnswer))]
 [JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(VaultAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<BadCopyAnswer>))]
+[JsonSerializable(typeof(BadCopyAnswer))]
+[JsonSerializable(typeof(VaultRunAnswer))]
 public sealed partial class AnswerJson : JsonSerializerContext;

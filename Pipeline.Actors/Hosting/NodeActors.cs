@@ -8,6 +8,7 @@ using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Liveness;
 using Pipeline.Actors.Messages;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Projections;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
@@ -98,7 +99,11 @@ public static class NodeActors
                 Props.Create(() => new Sweeper(services.GetRequiredService<ReadModel>(), services.GetRequiredService<IReleaseRegions>())),
                 new ClusterSingletonOptions { Role = KeeperRole },
                 // Nobody talks to the sweeper.
-                createProxyToo: false);
+                createProxyToo: false)
+            .WithSingleton<PatrolActor>(
+                "patrol",
+                Props.Create(() => new PatrolActor(services.GetRequiredService<PatrolTools>())),
+                new ClusterSingletonOptions { Role = KeeperRole });
     }
 
     /// <summary>A node alone has no fellows to tell its port to, so any free one will do.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pipeline.Actors.Claims;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.People;
 using Pipeline.Actors.Projections;
 using Pipeline.Actors.Stages;
@@ -76,6 +77,7 @@ public sealed class NodeHost : IAsyncDisposable
             ConfigureLogging(builder, logLevel);
             ConfigureKestrel(builder, options, data);
             var vault = CopiedVault.Alone(disk, options.Vault, temporary, time, CopyWatch.Log, spool.Root);
+            IReadOnlyList<IObjectStore> copies = [new FileStore(disk, CopiedVault.PrimaryName, "local", options.Vault, temporary, [temporary.Folder, spool.Root])];
             builder.Services
                 .AddSingleton(options)
                 .AddSingleton(data)
@@ -83,6 +85,8 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(time)
                 .AddSingleton(log)
                 .AddSingleton<IVault>(vault)
+                .AddSingleton<IReadOnlyList<IObjectStore>>(copies)
+                .AddSingleton(CopyPolicy.For([.. copies.Select(PlacedStore.Of)], copies: null).Policy!)
                 .AddSingleton<IDisk>(disk)
                 .AddSingleton(new StageCache(disk, options.Vault, temporary))
                 .AddSingleton<IAudioDecoder>(_ => new FfmpegInSandbox(probing.Result.Sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))
@@ -99,6 +103,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<PipelineGateway>()
                 .AddSingleton(sp => UploadWiring.House(options, data, spool, instance, sp.GetRequiredService<IVault>(), time));
             UploadWiring.Add(builder.Services);
+            PatrolSetup.Add(builder.Services, options, temporary);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, () => probing.Result.Versions);
@@ -115,6 +120,7 @@ public sealed class NodeHost : IAsyncDisposable
             ExportApi.Map(app);
             LogApi.Map(app);
             KeyApi.Map(app);
+            VaultApi.Map(app);
             PipelinePages.Map(app);
             // Awaited before anything starts that asks for its result.
             StartupChecks.RequireSandbox((await probing).Sandbox, options);
@@ -124,6 +130,7 @@ public sealed class NodeHost : IAsyncDisposable
                 {
                     await app.Services.GetRequiredService<ReadModel>().InitialiseAsync();
                     await app.Services.GetRequiredService<ApiKeys>().InitialiseAsync();
+                    await app.Services.GetRequiredService<VaultTables>().InitialiseAsync();
                 },
                 async () =>
                 {

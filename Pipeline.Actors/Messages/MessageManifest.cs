@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Actors.Uploads;
@@ -40,6 +41,10 @@ public static class MessageManifest
         ("r.upload.1", typeof(UploadStanding)),
         ("c.upload.deliver.1", typeof(DeliverUpload)),
         ("c.upload.left.1", typeof(UploadLeftBehind)),
+        ("c.patrol.order.1", typeof(OrderPatrol)),
+        ("q.patrol.1", typeof(GetPatrol)),
+        ("r.patrol.1", typeof(PatrolStanding)),
+        ("r.patrol.noted.1", typeof(PatrolNoted)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -83,4 +88,8 @@ public static class MessageManifest
 [JsonSerializable(typeof(UploadStanding))]
 [JsonSerializable(typeof(DeliverUpload))]
 [JsonSerializable(typeof(UploadLeftBehind))]
+[JsonSerializable(typeof(OrderPatrol))]
+[JsonSerializable(typeof(GetPatrol))]
+[JsonSerializable(typeof(PatrolStanding))]
+[JsonSerializable(typeof(PatrolNoted))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -167,6 +167,13 @@ public sealed class ReadModel(DbDataSource db)
             new { max })];
     }
 
+    /// <summary>When the oldest delivery that is still open came, ms since 1970 UTC; null when none is.</summary>
+    public async Task<long?> OldestOpenAsync()
+    {
+        await using var open = await db.OpenConnectionAsync();
+        return await open.ExecuteScalarAsync<long?>("SELECT MIN(received) FROM read_delivery WHERE fate = 'open'");
+    }
+
     /// <summary>How many releases stand where, of all tenants: for operators and metrics, no names.</summary>
     public async Task<IReadOnlyList<(string State, long Count)>> CountsAsync()
     {

@@ -226,7 +226,7 @@ public sealed class FileStore(
         // If we crash here, the object is not under its name, and nobody was told that it is.
         if (!disk.Link(temporaryPath, path))
         {
-            var stands = HashOf(path, fresh: true);
+            var stands = HashOfWhatever(path);
             if (stands != id)
             {
                 kept = new QuarantinedObject(id, stands, QuarantineFolder.Keep(disk, root, path, id.ToString()));
@@ -293,6 +293,19 @@ public sealed class FileStore(
             return new Sha256Digest(SHA256.HashData(stream));
         }
         catch (IOException error) when (error.HResult == Errno.InputOutput)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As above for a name that is to give way: whatever cannot be read, for whatever reason, is kept as evidence.</summary>
+    private Sha256Digest? HashOfWhatever(string path)
+    {
+        try
+        {
+            return HashOf(path, fresh: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }

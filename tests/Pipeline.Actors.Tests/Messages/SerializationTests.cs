@@ -4,6 +4,7 @@ using Akka.Actor;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Messages;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Actors.Uploads;
@@ -59,6 +60,10 @@ public sealed class SerializationTests : IDisposable
         new UploadLeftBehind(Some.Upload(), 7),
         new DeliverUpload(Some.Upload(), Some.Artist, Some.Delivery()),
         new UploadStanding(Some.Upload(), 409, Some.Rejecting(), 7, 99, "filename YQ==", "partial", Some.Time, Some.Digest("bytes"), ["primary"], 1, 2, "http://node"),
+        new OrderPatrol(PatrolOrder.Repair, 20),
+        new GetPatrol(),
+        new PatrolStanding(1, 2, PatrolOrder.Scrub, true, 10, 3, 1000, 300, "why"),
+        PatrolNoted.Instance,
     ];
 
     [Fact]
