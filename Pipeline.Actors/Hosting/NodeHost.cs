@@ -58,7 +58,9 @@ public sealed class NodeHost : IAsyncDisposable
             StartupChecks.RequireDurableCommits(stores);
             var log = LogKeeping.Open(options, data, stores, disk);
             owned.Add(log);
-            var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
+            (options, var layout, var kept) = VaultStores.Settle(options, disk);
+            var instance = ProcessStart();
+            var temporary = TemporaryFiles.Open(disk, options.Vault, instance);
             owned.Add(temporary);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
             {
@@ -70,7 +72,12 @@ public sealed class NodeHost : IAsyncDisposable
             });
             ConfigureLogging(builder, logLevel);
             ConfigureKestrel(builder, options, data);
-            var vault = CopiedVault.Alone(disk, options.Vault, temporary, time, CopyWatch.Log);
+            var custody = VaultStores.Open(
+                options, layout, kept, data.Format.Origin, disk, temporary, instance, [Path.Combine(data.Root, "spool")], time);
+            owned.Add(custody);
+            custody.Report(layout);
+            custody.BeginProbing(time);
+            var vault = custody.Vault;
             builder.Services
                 .AddSingleton(options)
                 .AddSingleton(data)
@@ -78,6 +85,9 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(time)
                 .AddSingleton(log)
                 .AddSingleton<IVault>(vault)
+                .AddSingleton(custody)
+                .AddSingleton(custody.Stores)
+                .AddSingleton(custody.Policy)
                 .AddSingleton<IDisk>(disk)
                 .AddSingleton(new StageCache(disk, options.Vault, temporary))
                 .AddSingleton<IAudioDecoder>(_ => new FfmpegInSandbox(probing.Result.Sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))
