@@ -74,6 +74,7 @@ public static class LogVerb
     private static Command Prove()
     {
         var release = new Option<string?>("--release") { HelpName = "ID", Description = "The release's (or delivery's, recording's) latest fact" };
+        var upload = new Option<string?>("--upload") { HelpName = "ID", Description = "The receipt of an upload of yours" };
         var index = new Option<long?>("--index") { HelpName = "N", Description = "The entry of this index (auditors)" };
         var output = new Option<string>("-o", "--output") { Required = true, HelpName = "DIR", Description = "Where entry and proof.tlog-proof are written" };
         var where = new Where();
@@ -84,18 +85,23 @@ public static class LogVerb
             Example:
               mp log prove --release release-local-… --data ./data -o ./proof
             """)
-        { release, index, output };
+        { release, upload, index, output };
         where.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            if (parsed.GetValue(release) is null == parsed.GetValue(index) is null)
+            string?[] asked = [parsed.GetValue(release), parsed.GetValue(upload), parsed.GetValue(index)?.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+            if (asked.Count(a => a is not null) != 1)
             {
-                await Console.Error.WriteLineAsync("mp: give --release ID or --index N");
+                await Console.Error.WriteLineAsync("mp: give one of --release ID, --upload ID and --index N");
                 return ExitCode.Usage;
             }
             await using var node = await where.ConnectAsync(parsed, cancel);
-            var path = parsed.GetValue(release) is { } id ? $"api/v1/proofs/{Uri.EscapeDataString(id)}" : $"api/v1/log/entries/{parsed.GetValue(index)}";
-            if (await node.GetAsync(path, AnswerJson.Default.ProofAnswer, cancel) is not { } proof)
+            var found = parsed.GetValue(upload) is { } own
+                ? (await node.GetAsync($"api/v1/uploads/{Uri.EscapeDataString(own)}/receipt", AnswerJson.Default.ReceiptAnswer, cancel))?.Proof
+                : await node.GetAsync(
+                    parsed.GetValue(release) is { } id ? $"api/v1/proofs/{Uri.EscapeDataString(id)}" : $"api/v1/log/entries/{parsed.GetValue(index)}",
+                    AnswerJson.Default.ProofAnswer, cancel);
+            if (found is not { } proof)
             {
                 await Console.Error.WriteLineAsync("mp: nothing of it is published (or it is not yours)");
                 return ExitCode.No;

@@ -35,6 +35,7 @@ public static class Mp
             KeyVerb.Command(),
             LogVerb.Command(),
             ExportVerb.Command(),
+            VaultVerb.Command(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

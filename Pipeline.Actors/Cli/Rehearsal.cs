@@ -15,14 +15,14 @@ public sealed class Rehearsal : IAsyncDisposable
 {
     private readonly string _root;
     private readonly TemporaryFiles _temporary;
-    private readonly FileVault _vault;
+    private readonly CopiedVault _vault;
 
     public Rehearsal()
     {
         _root = Directory.CreateTempSubdirectory("mp-inspect-").FullName;
         var disk = new PosixDisk();
         _temporary = TemporaryFiles.Open(disk, _root, $"inspect-{Environment.ProcessId}");
-        _vault = new FileVault(disk, _root, _temporary, _ => { });
+        _vault = CopiedVault.Alone(disk, _root, _temporary, TimeProvider.System, _ => { });
     }
 
     public async Task<IReadOnlyList<Finding>> RunAsync(ReleaseFolder release, IAudioDecoder decoder, CancellationToken cancel)

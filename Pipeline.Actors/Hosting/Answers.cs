@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Actors.Patrol;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Actors.Hosting;
@@ -41,6 +42,33 @@ public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release)
 /// <param name="Salt">Hex; with the opening it gives the leaf's commitment.</param>
 public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt);
 
+/// <summary>How an upload stands.</summary>
+/// <param name="State"><c>open</c>, <c>received</c>, <c>refused</c> or <c>gone</c>.</param>
+public sealed record UploadAnswer(
+    string Upload, string State, long Offset, long? LengthBytes, string? FileName, string? Digest, IReadOnlyList<string> Copies,
+    int Domains, int Wanted, IReadOnlyList<Finding> Findings);
+
+/// <summary>
+/// A receipt: what was received, and the proof that the log says so. Kept by its owner, verified with
+/// <c>mp log verify-proof</c> or anybody else's verifier, years later, without us.
+/// </summary>
+/// <param name="Digest">SHA-256 of the bytes, hex.</param>
+/// <param name="Copies">Stores with a proven copy when it was received.</param>
+/// <param name="Domains">In how many failure domains they stood.</param>
+/// <param name="Wanted">How many the installation wants.</param>
+/// <param name="Witnessed">True when witnesses of others cosigned the checkpoint.</param>
+/// <param name="DoesNotProve">What this paper is silent about, in words.</param>
+public sealed record ReceiptAnswer(
+    string Upload, string Digest, long SizeBytes, IReadOnlyList<string> Copies, int Domains, int Wanted, bool Witnessed, string Origin,
+    string Vkey, ProofAnswer Proof, IReadOnlyList<string> DoesNotProve);
+
+/// <summary>A release handed in by uploads that were received before.</summary>
+public sealed record UploadedRelease(UploadedFile Message, IReadOnlyList<UploadedFile>? Files);
+
+/// <param name="Path">Inside the release folder.</param>
+/// <param name="Upload">Id of a received upload of the same owner.</param>
+public sealed record UploadedFile(string Path, string Upload);
+
 /// <summary>A key, printed once.</summary>
 public sealed record KeyAnswer(string Name, string Tenant, string Role, string Key);
 
@@ -60,6 +88,10 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(IReadOnlyList<ReleaseAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<FoundAnswer>))]
 [JsonSerializable(typeof(ProofAnswer))]
+[JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<UploadAnswer>))]
+[JsonSerializable(typeof(ReceiptAnswer))]
+[JsonSerializable(typeof(UploadedRelease))]
 [JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(ProblemAnswer))]
@@ -67,4 +99,8 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(ReleaseContentsAnswer))]
 [JsonSerializable(typeof(ReleaseFactsAnswer))]
 [JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(VaultAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<BadCopyAnswer>))]
+[JsonSerializable(typeof(BadCopyAnswer))]
+[JsonSerializable(typeof(VaultRunAnswer))]
 public sealed partial class AnswerJson : JsonSerializerContext;

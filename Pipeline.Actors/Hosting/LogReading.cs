@@ -70,6 +70,10 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
             ? await ProveAsync(entry, cancel)
             : null;
 
+    /// <summary>One fact of a source, once it is published; null before, and when there is none.</summary>
+    public async Task<ProofAnswer?> ProveAsync(EntityId asset, long sequenceNr, CancellationToken cancel) =>
+        await PlaceAsync($"{asset.Kind}:{asset.Text}", sequenceNr) is { } place ? await ProveAsync(place.Index, cancel) : null;
+
     private async Task<ProofAnswer> ProveAsync(SequencedEntry entry, CancellationToken cancel)
     {
         var proven = LogProver.Open(new LogDirectory(log.Directory), log.Signer.VerifierKey).Prove(entry.Index);

@@ -8,10 +8,12 @@ using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Liveness;
 using Pipeline.Actors.Messages;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Projections;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Actors.Stages;
+using Pipeline.Actors.Uploads;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Ingest.Stages;
@@ -79,6 +81,9 @@ public static class NodeActors
             .WithEntities<RecordingActor>("recording", _ => id => Props.Create(() => new RecordingActor(id)))
             .WithEntities<ReleaseActor>("release", registry => id => Props.Create(() => new ReleaseActor(
                 id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time)))
+            .WithEntities<UploadActor>("upload", _ => id => Props.Create(() => new UploadActor(id, services.GetRequiredService<UploadHouse>())))
+            .WithActors((system, registry) => system.ActorOf(
+                Props.Create(() => new SpoolSweeper(services.GetRequiredService<UploadHouse>(), () => registry.Get<UploadActor>())), "spool-sweeper"))
             .WithEntities<DeliveryActor>("delivery", registry => id => Props.Create(() => new DeliveryActor(
                 id, () => registry.Get<ReleaseActor>(), time)))
             .WithShardedDaemonProcess<SequencerDaemon>(
@@ -94,7 +99,11 @@ public static class NodeActors
                 Props.Create(() => new Sweeper(services.GetRequiredService<ReadModel>(), services.GetRequiredService<IReleaseRegions>())),
                 new ClusterSingletonOptions { Role = KeeperRole },
                 // Nobody talks to the sweeper.
-                createProxyToo: false);
+                createProxyToo: false)
+            .WithSingleton<PatrolActor>(
+                "patrol",
+                Props.Create(() => new PatrolActor(services.GetRequiredService<PatrolTools>())),
+                new ClusterSingletonOptions { Role = KeeperRole });
     }
 
     /// <summary>A node alone has no fellows to tell its port to, so any free one will do.</summary>

@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pipeline.Actors.Claims;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.People;
 using Pipeline.Actors.Projections;
 using Pipeline.Actors.Stages;
 using Pipeline.Actors.Web;
 using Pipeline.Actors.Web.Api;
+using Pipeline.Actors.Web.Uploads;
 using Pipeline.Audit.Durable;
 using Pipeline.Ingest.Audio;
 using Pipeline.Ingest.Stages;
+using Pipeline.Ingest.Uploads;
 using Pipeline.Ingest.Vault;
 using Prometheus;
 using Serilog;
@@ -58,8 +61,11 @@ public sealed class NodeHost : IAsyncDisposable
             StartupChecks.RequireDurableCommits(stores);
             var log = LogKeeping.Open(options, data, stores, disk);
             owned.Add(log);
-            var temporary = TemporaryFiles.Open(disk, options.Vault, ProcessStart());
+            var instance = ProcessStart();
+            var temporary = TemporaryFiles.Open(disk, options.Vault, instance);
             owned.Add(temporary);
+            var spool = Spool.Open(disk, Path.GetFullPath(options.Config.Spool ?? Path.Combine(data.Root, "spool")), instance);
+            owned.Add(spool);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
             {
                 // Nothing of ours is configured by files that change under a running node, so nothing watches for them.
@@ -70,7 +76,8 @@ public sealed class NodeHost : IAsyncDisposable
             });
             ConfigureLogging(builder, logLevel);
             ConfigureKestrel(builder, options, data);
-            var vault = new FileVault(disk, options.Vault, temporary, QuarantineWatch.Log);
+            var vault = CopiedVault.Alone(disk, options.Vault, temporary, time, CopyWatch.Log, spool.Root);
+            IReadOnlyList<IObjectStore> copies = [new FileStore(disk, CopiedVault.PrimaryName, "local", options.Vault, temporary, [temporary.Folder, spool.Root])];
             builder.Services
                 .AddSingleton(options)
                 .AddSingleton(data)
@@ -78,6 +85,8 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(time)
                 .AddSingleton(log)
                 .AddSingleton<IVault>(vault)
+                .AddSingleton<IReadOnlyList<IObjectStore>>(copies)
+                .AddSingleton(CopyPolicy.For([.. copies.Select(PlacedStore.Of)], copies: null).Policy!)
                 .AddSingleton<IDisk>(disk)
                 .AddSingleton(new StageCache(disk, options.Vault, temporary))
                 .AddSingleton<IAudioDecoder>(_ => new FfmpegInSandbox(probing.Result.Sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))
@@ -91,7 +100,10 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<IReleaseRegions>(sp => sp.GetRequiredService<Regions>())
                 .AddSingleton<IRightsDesk>(sp => new RightsClearing(
                     () => sp.GetRequiredService<Regions>().Claims, () => sp.GetRequiredService<Regions>().Recordings, vault, time))
-                .AddSingleton<PipelineGateway>();
+                .AddSingleton<PipelineGateway>()
+                .AddSingleton(sp => UploadWiring.House(options, data, spool, instance, sp.GetRequiredService<IVault>(), time));
+            UploadWiring.Add(builder.Services);
+            PatrolSetup.Add(builder.Services, options, temporary);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, () => probing.Result.Versions);
@@ -103,9 +115,12 @@ public sealed class NodeHost : IAsyncDisposable
             Health.Map(app);
             app.MapMetrics("/metrics");
             ReleaseApi.Map(app);
+            ReceiptApi.Map(app);
+            UploadEndpoints.Map(app);
             ExportApi.Map(app);
             LogApi.Map(app);
             KeyApi.Map(app);
+            VaultApi.Map(app);
             PipelinePages.Map(app);
             // Awaited before anything starts that asks for its result.
             StartupChecks.RequireSandbox((await probing).Sandbox, options);
@@ -115,6 +130,7 @@ public sealed class NodeHost : IAsyncDisposable
                 {
                     await app.Services.GetRequiredService<ReadModel>().InitialiseAsync();
                     await app.Services.GetRequiredService<ApiKeys>().InitialiseAsync();
+                    await app.Services.GetRequiredService<VaultTables>().InitialiseAsync();
                 },
                 async () =>
                 {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pipeline.Actors.Patrol;
+using Pipeline.Ingest.Uploads;
 
 namespace Pipeline.Actors.Hosting;
 
@@ -10,17 +12,24 @@ namespace Pipeline.Actors.Hosting;
 /// <param name="Seeds">Addresses of the cluster's nodes as <c>host:port</c>; the same list on every node.</param>
 /// <param name="Roles"><c>edge</c>, <c>pipeline</c>, <c>keeper</c>; all three when empty.</param>
 /// <param name="Origin">The log's origin; drawn when absent.</param>
+/// <param name="Spool">Where unfinished uploads are held; a folder that all nodes share lets another node go on with them.</param>
+/// <param name="AdvertisedUrl">Where other nodes reach this node's HTTP; the first of its addresses when absent.</param>
+/// <param name="Uploads">What one owner may hold.</param>
 /// <param name="WeakSandbox">"allowed" lets decoders run without namespaces where the machine has none.</param>
+/// <param name="Patrol">How often and how fast the vault is read; see <see cref="PatrolConfig"/>.</param>
 public sealed record NodeConfig(
     string? Postgres = null, string Host = "127.0.0.1", int Port = 0, IReadOnlyList<string>? Seeds = null,
-    IReadOnlyList<string>? Roles = null, string? Origin = null, string? WeakSandbox = null)
+    IReadOnlyList<string>? Roles = null, string? Origin = null, string? WeakSandbox = null,
+    string? Spool = null, string? AdvertisedUrl = null, UploadLimits? Uploads = null, PatrolConfig? Patrol = null)
 {
     /// <exception cref="InvalidDataException">Not the JSON of a configuration; the message names the place.</exception>
     public static NodeConfig Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), NodeConfigJson.Default.NodeConfig) ?? new NodeConfig();
+            var config = JsonSerializer.Deserialize(File.ReadAllBytes(path), NodeConfigJson.Default.NodeConfig) ?? new NodeConfig();
+            config.Patrol?.Checked();
+            return config;
         }
         catch (JsonException e)
         {

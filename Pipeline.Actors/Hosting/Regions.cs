@@ -7,6 +7,7 @@ using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Messages;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Uploads;
 
 namespace Pipeline.Actors.Hosting;
 
@@ -22,6 +23,8 @@ public sealed class Regions(Func<IReadOnlyActorRegistry> registry) : IReleaseReg
     public IActorRef Recordings => registry().Get<RecordingActor>();
 
     public IActorRef Claims => registry().Get<ClaimActor>();
+
+    public IActorRef Uploads => registry().Get<UploadActor>();
 }
 
 /// <summary>Which entity a message is for, and its shard.</summary>

@@ -51,13 +51,13 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
         var facts = Facts(thread);
         if (ExportedRevision.DocumentsOf(facts).Contains(id))
         {
-            return vault.OpenVerified(id);
+            return await vault.OpenVerifiedAsync(id, cancel);
         }
         foreach (var received in facts.OfType<ReleaseReceived>().DistinctBy(f => f.Contents))
         {
             if ((await DeliveryAsync(received.Contents, cancel)).Files.Any(f => f.Sha256 == id))
             {
-                return vault.OpenVerified(id);
+                return await vault.OpenVerifiedAsync(id, cancel);
             }
         }
         return null;

@@ -26,7 +26,13 @@ public abstract class FactSourcedActor<TState> : ReceivePersistentActor
         _apply = apply;
         Recover<Fact>(fact => State = _apply(State, fact));
         Recover<RecoveryCompleted>(_ => Continue());
-        Command<StopEntity>(_ => Context.Stop(Self));
+        Command<StopEntity>(_ =>
+        {
+            if (MayStop())
+            {
+                Context.Stop(Self);
+            }
+        });
     }
 
     public override string PersistenceId { get; }
@@ -73,6 +79,9 @@ public abstract class FactSourcedActor<TState> : ReceivePersistentActor
     protected virtual void Continue()
     {
     }
+
+    /// <summary>False to stay until something that was given out has come back; then the actor stops itself.</summary>
+    protected virtual bool MayStop() => true;
 
     protected static Salts DrawSalts() => Salts.Draw(RandomNumberGenerator.GetBytes);
 

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Uploads;
 
 namespace Pipeline.Actors.Messages;
 
@@ -30,6 +32,19 @@ public static class MessageManifest
         ("c.recording.edition.1", typeof(AddEdition)),
         ("r.recording.edition.1", typeof(EditionAnswer)),
         ("c.stop.1", typeof(StopEntity)),
+        ("c.upload.create.1", typeof(CreateUpload)),
+        ("q.upload.1", typeof(GetUpload)),
+        ("c.upload.terminate.1", typeof(TerminateUpload)),
+        ("c.upload.open.1", typeof(OpenUpload)),
+        ("c.upload.keep.1", typeof(KeepUpload)),
+        ("c.upload.nudge.1", typeof(NudgeUpload)),
+        ("r.upload.1", typeof(UploadStanding)),
+        ("c.upload.deliver.1", typeof(DeliverUpload)),
+        ("c.upload.left.1", typeof(UploadLeftBehind)),
+        ("c.patrol.order.1", typeof(OrderPatrol)),
+        ("q.patrol.1", typeof(GetPatrol)),
+        ("r.patrol.1", typeof(PatrolStanding)),
+        ("r.patrol.noted.1", typeof(PatrolNoted)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -64,4 +79,17 @@ public static class MessageManifest
 [JsonSerializable(typeof(ClaimAnswer))]
 [JsonSerializable(typeof(AddEdition))]
 [JsonSerializable(typeof(EditionAnswer))]
+[JsonSerializable(typeof(CreateUpload))]
+[JsonSerializable(typeof(GetUpload))]
+[JsonSerializable(typeof(TerminateUpload))]
+[JsonSerializable(typeof(OpenUpload))]
+[JsonSerializable(typeof(KeepUpload))]
+[JsonSerializable(typeof(NudgeUpload))]
+[JsonSerializable(typeof(UploadStanding))]
+[JsonSerializable(typeof(DeliverUpload))]
+[JsonSerializable(typeof(UploadLeftBehind))]
+[JsonSerializable(typeof(OrderPatrol))]
+[JsonSerializable(typeof(GetPatrol))]
+[JsonSerializable(typeof(PatrolStanding))]
+[JsonSerializable(typeof(PatrolNoted))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -22,6 +22,14 @@ public interface IDisk
     /// <exception cref="FileNotFoundException">There is none.</exception>
     Stream OpenRead(string path);
 
+    /// <summary>
+    /// As <see cref="OpenRead"/>, but what the page cache keeps of the file is dropped before (after waiting for what is
+    /// still on its way to the disk) and again when the reader is disposed: the bytes come from the medium, and reading
+    /// everything once does not drive out what others use.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    Stream OpenReadFresh(string path);
+
     /// <summary>link(2): gives the file a second name and never replaces. False when <paramref name="newPath"/> exists.</summary>
     bool Link(string existingPath, string newPath);
 

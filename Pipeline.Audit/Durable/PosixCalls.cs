@@ -14,6 +14,12 @@ internal static partial class PosixCalls
     public const int LockExclusive = 2;
     public const int LockWithoutWaiting = 4;
 
+    public const int AdviseSequential = 2;
+    public const int AdviseNotNeeded = 4;
+
+    /// <summary>Wait for what is under way, write what is dirty, wait for it: no barrier, no metadata.</summary>
+    public const uint WriteOutAndWait = 7;
+
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
@@ -56,6 +62,16 @@ internal static partial class PosixCalls
 
     [LibraryImport(C, EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(int descriptor, int operation);
+
+    [LibraryImport(C, EntryPoint = "posix_fadvise")]
+    public static partial int Advise(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport(C, EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int WriteOut(int descriptor, long offset, long length, uint how);
+
+    /// <summary>The answer is 256 bytes whose layout is the same on every architecture.</summary>
+    [LibraryImport(C, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int Status(int directory, string path, int flags, uint mask, byte* answer);
 
     /// <summary>Repeats a call that a signal interrupted. The result is that of the call; errno is the caller's to read.</summary>
     public static int Uninterrupted(Func<int> call)

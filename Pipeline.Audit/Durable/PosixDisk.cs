@@ -30,6 +30,44 @@ public sealed class PosixDisk : IDisk
         }
     }
 
+    public Stream OpenReadFresh(string path)
+    {
+        var descriptor = Open(path, PosixCalls.ReadOnly);
+        try
+        {
+            // Only clean pages can be dropped, and a bit that never reached the medium proves nothing about it.
+            if (PosixCalls.Uninterrupted(() => PosixCalls.WriteOut(descriptor, 0, 0, PosixCalls.WriteOutAndWait)) < 0)
+            {
+                throw PosixCalls.Error("sync_file_range", path);
+            }
+            return new FreshReader(descriptor);
+        }
+        catch
+        {
+            _ = PosixCalls.Close(descriptor);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The device a path is on, as <c>major:minor</c>. Two paths with one device fail together; two devices may still be
+    /// partitions of one disk, and a number may change with a restart of the machine.
+    /// </summary>
+    /// <exception cref="IOException">No such path.</exception>
+    public static unsafe string DeviceOf(string path)
+    {
+        const int answerBytes = 256, majorAt = 0x88, minorAt = 0x8C, currentDirectory = -100;
+        var answer = new byte[answerBytes];
+        fixed (byte* start = answer)
+        {
+            if (PosixCalls.Status(currentDirectory, path, 0, 0, start) < 0)
+            {
+                throw PosixCalls.Error("statx", path);
+            }
+        }
+        return $"{BitConverter.ToUInt32(answer, majorAt)}:{BitConverter.ToUInt32(answer, minorAt)}";
+    }
+
     public bool Link(string existingPath, string newPath)
     {
         if (PosixCalls.Uninterrupted(() => PosixCalls.Link(existingPath, newPath)) == 0)

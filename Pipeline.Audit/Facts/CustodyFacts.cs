@@ -34,7 +34,7 @@ public sealed record PatrolRound : Fact
 /// <summary>A copy is not what its name says.</summary>
 public sealed record CopyDamaged : Fact
 {
-    public required Sha256Digest Object { get; init; }
+    public required Sha256Digest Digest { get; init; }
 
     /// <summary>Name of the store.</summary>
     public required string Store { get; init; }
@@ -54,7 +54,7 @@ public sealed record CopyDamaged : Fact
 /// <summary>A damaged copy was replaced from a freshly proven one, and read again.</summary>
 public sealed record CopyRepaired : Fact
 {
-    public required Sha256Digest Object { get; init; }
+    public required Sha256Digest Digest { get; init; }
 
     public required string Store { get; init; }
 

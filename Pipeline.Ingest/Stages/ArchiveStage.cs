@@ -35,7 +35,7 @@ public static class ArchiveStage
             long totalBytes = 0;
             foreach (var id in objects)
             {
-                await using var bytes = vault.OpenVerified(id);
+                await using var bytes = await vault.OpenVerifiedAsync(id, cancel);
                 for (int read; (read = await bytes.ReadAsync(buffer, cancel)) > 0; totalBytes += read)
                 {
                 }

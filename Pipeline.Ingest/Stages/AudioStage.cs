@@ -27,7 +27,7 @@ public static class AudioStage
         {
             foreach (var file in checksums.Files)
             {
-                var inspection = await AudioInspection.Inspect(vault.LocalPath(file.Sha256), file, decoder, cancel);
+                var inspection = await AudioInspection.Inspect(await vault.LocalPathAsync(file.Sha256, cancel), file, decoder, cancel);
                 // The decoder read our copy unverified: had it rotted since, the sender would be blamed for our disk.
                 await ReadVerified(vault, file.Sha256, cancel);
                 switch (inspection)
@@ -58,7 +58,7 @@ public static class AudioStage
 
     private static async Task ReadVerified(IVault vault, Sha256Digest id, CancellationToken cancel)
     {
-        await using var bytes = vault.OpenVerified(id);
+        await using var bytes = await vault.OpenVerifiedAsync(id, cancel);
         await bytes.CopyToAsync(Stream.Null, cancel);
     }
 }

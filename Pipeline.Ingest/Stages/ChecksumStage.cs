@@ -127,7 +127,7 @@ public static class ChecksumStage
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBufferBytes);
         try
         {
-            await using var bytes = vault.OpenVerified(file.Sha256);
+            await using var bytes = await vault.OpenVerifiedAsync(file.Sha256, cancel);
             long size = 0;
             for (int read; (read = await bytes.ReadAsync(buffer, cancel)) > 0; size += read)
             {

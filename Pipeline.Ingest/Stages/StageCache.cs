@@ -65,6 +65,25 @@ public sealed class StageCache(IDisk disk, string root, TemporaryFiles temporary
         return Find(stage, input) ?? outcome;
     }
 
+    /// <summary>The documents that kept outcomes name: a run to come will ask for them, though no fact owns them yet.</summary>
+    public IReadOnlySet<Sha256Digest> Results()
+    {
+        var results = new HashSet<Sha256Digest>();
+        foreach (var stage in Enum.GetValues<Stage>())
+        {
+            var folder = Path.Combine(root, "derived", NameOf(stage));
+            foreach (var name in disk.ListDirectories(folder).SelectMany(inner => disk.ListFiles(Path.Combine(folder, inner))))
+            {
+                if (Sha256Digest.TryParse(Path.GetFileNameWithoutExtension(name), out var input)
+                    && Find(stage, input) is StageOutcome.Passed passed)
+                {
+                    results.Add(passed.Result);
+                }
+            }
+        }
+        return results;
+    }
+
     private string PathOf(Stage stage, Sha256Digest input)
     {
         var hex = input.ToString();

@@ -12,6 +12,9 @@ public enum StoreAccess
     /// store counts as unproven until a separate reader credential has read it.
     /// </summary>
     WriteOnly,
+
+    /// <summary>As <see cref="WriteOnly"/>, and a separate credential that can only read proves the copies.</summary>
+    WriteOnlyWithReader,
 }
 
 /// <summary>
@@ -35,8 +38,17 @@ public interface IObjectStore
     /// </summary>
     /// <returns>True when this copy is proven.</returns>
     /// <exception cref="ObjectDamagedException">Something else is there under this name; it was left as it is.</exception>
+    /// <exception cref="ObjectUnreadableException">Something is there that cannot be read; it was left as it is.</exception>
     /// <exception cref="IOException">The store could not take it; nothing is promised.</exception>
     Task<bool> PutAsync(Sha256Digest id, string localPath, long sizeBytes, CancellationToken cancel);
+
+    /// <summary>
+    /// Puts a good copy in place of a damaged one, which is first kept as evidence. Where the store can, no reader ever
+    /// finds the name without bytes in between.
+    /// </summary>
+    /// <returns>What is kept; null when what stood there was good after all, or nothing stood there.</returns>
+    /// <exception cref="IOException">The store could not; whatever stood there still stands, or is kept.</exception>
+    Task<QuarantinedObject?> ReplaceAsync(Sha256Digest id, string localPath, long sizeBytes, CancellationToken cancel);
 
     /// <summary>The bytes as they are, unverified, front to back.</summary>
     /// <param name="fresh">True bypasses caches: what is read comes from the medium.</param>
@@ -52,6 +64,8 @@ public interface IObjectStore
 
     /// <summary>Takes a damaged copy out of the way and keeps it as evidence.</summary>
     /// <returns>Where it is now.</returns>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    /// <exception cref="IOException">It is not damaged (any more), and stays; or the store could not.</exception>
     Task<string> QuarantineAsync(Sha256Digest id, CancellationToken cancel);
 
     /// <summary>Moves an object that nothing owns to <c>unclaimed/</c>.</summary>

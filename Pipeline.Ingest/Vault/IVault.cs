@@ -29,10 +29,11 @@ public interface IVault
 
     /// <summary>
     /// A stream that hashes what it gives and throws <see cref="ObjectDamagedException"/> in place of its end when the
-    /// bytes are not those of the name.
+    /// bytes are not those of the name. Where there are several stores, the copy it reads was verified just before, and
+    /// one that is missing, unreadable or damaged was passed over.
     /// </summary>
     /// <exception cref="ObjectMissingException">No such object.</exception>
-    Stream OpenVerified(Sha256Digest id);
+    Task<Stream> OpenVerifiedAsync(Sha256Digest id, CancellationToken cancel);
 
     /// <summary>The whole object, verified, for documents up to <paramref name="maxBytes"/>.</summary>
     /// <exception cref="ObjectMissingException">No such object.</exception>
@@ -40,12 +41,16 @@ public interface IVault
     /// <exception cref="InvalidDataException">Larger than <paramref name="maxBytes"/>.</exception>
     Task<byte[]> ReadAsync(Sha256Digest id, int maxBytes, CancellationToken cancel);
 
-    /// <summary>True when the object is there under its name (not verified).</summary>
-    bool Contains(Sha256Digest id);
+    /// <summary>True when the object is there under its name in some store (not verified).</summary>
+    Task<bool> ContainsAsync(Sha256Digest id, CancellationToken cancel);
 
-    /// <summary>A local path that a sandboxed decoder may be given read-only.</summary>
+    /// <summary>
+    /// A local path that a sandboxed decoder may be given read-only. Where no store has local files, the object is fetched
+    /// into this node's own folder, from where it may go again once others are fetched.
+    /// </summary>
     /// <exception cref="ObjectMissingException">No such object.</exception>
-    string LocalPath(Sha256Digest id);
+    /// <exception cref="ObjectDamagedException">No copy has the bytes of the name. A vault of one store does not look.</exception>
+    Task<string> LocalPathAsync(Sha256Digest id, CancellationToken cancel);
 }
 
 /// <summary>An object that a fact names is not in the vault: an operator's matter, never the sender's.</summary>
@@ -61,4 +66,11 @@ public sealed class ObjectDamagedException(Sha256Digest id, Sha256Digest found)
     public Sha256Digest Id { get; } = id;
 
     public Sha256Digest Found { get; } = found;
+}
+
+/// <summary>An object's bytes cannot be read from where they should be.</summary>
+public sealed class ObjectUnreadableException(Sha256Digest id, Exception inner)
+    : IOException($"vault object {id} cannot be read: {inner.Message}", inner)
+{
+    public Sha256Digest Id { get; } = id;
 }

@@ -16,9 +16,12 @@ internal static class QuarantineFolder
     public const int MaxCopiesOfOneName = 1000;
 
     /// <summary>Gives the file at <paramref name="path"/> a durable second name and returns it.</summary>
-    public static string Keep(IDisk disk, string root, string path, string name)
+    public static string Keep(IDisk disk, string root, string path, string name) =>
+        KeepIn(disk, VaultLayout.Quarantine(root), path, name);
+
+    /// <summary>As <see cref="Keep"/>, in another folder of this kind.</summary>
+    public static string KeepIn(IDisk disk, string folder, string path, string name)
     {
-        var folder = VaultLayout.Quarantine(root);
         DurableFile.EnsureDirectory(disk, folder);
         for (var n = 0; n < MaxCopiesOfOneName; n++)
         {
@@ -30,6 +33,6 @@ internal static class QuarantineFolder
                 return kept;
             }
         }
-        throw new IOException($"{folder} already keeps {MaxCopiesOfOneName} damaged copies of {name}");
+        throw new IOException($"{folder} already keeps {MaxCopiesOfOneName} files named {name}");
     }
 }

@@ -47,6 +47,9 @@ public sealed class TemporaryFiles : IDisposable
         return temporary;
     }
 
+    /// <summary>The folder itself.</summary>
+    public string Folder => _directory;
+
     /// <summary>A path nobody else has or will be given.</summary>
     public string Next() =>
         Path.Combine(_directory, $"{_processStart}_{Interlocked.Increment(ref _last)}");

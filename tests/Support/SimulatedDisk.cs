@@ -34,6 +34,10 @@ public enum SyncKind
 /// </summary>
 public sealed class SimulatedDisk : IDisk
 {
+    private const int ErrnoInputOutput = 5;
+    private const int ErrnoCrossDevice = 18;
+    private const int ErrnoNoSpace = 28;
+
     private readonly Lock _gate = new();
     private readonly HashSet<FileNode> _locked = [];
     private readonly DirectoryNode _root;
@@ -51,6 +55,15 @@ public sealed class SimulatedDisk : IDisk
 
     /// <summary>True for a sync that is to be counted and then not done: how a test proves that the sync is needed.</summary>
     public Func<SyncKind, string, bool> IgnoreSync { get; set; } = (_, _) => false;
+
+    /// <summary>File systems of their own: a link or rename between two of them, or with the rest, is refused (EXDEV).</summary>
+    public IReadOnlyList<string> Mounts { get; init; } = [];
+
+    /// <summary>True for a path whose file system has no space left: writing there is refused (ENOSPC).</summary>
+    public Func<string, bool> IsFull { get; set; } = _ => false;
+
+    /// <summary>True for a file whose bytes the medium does not give (EIO).</summary>
+    public Func<string, bool> IsUnreadable { get; set; } = _ => false;
 
     /// <summary>The power goes instead of step <paramref name="step"/>.</summary>
     public void CrashAt(long step) => _crashAt = step;
@@ -72,7 +85,7 @@ public sealed class SimulatedDisk : IDisk
     {
         lock (_gate)
         {
-            return new SimulatedDisk(_root.Survivor(random, []));
+            return new SimulatedDisk(_root.Survivor(random, [])) { Mounts = Mounts };
         }
     }
 
@@ -106,15 +119,22 @@ public sealed class SimulatedDisk : IDisk
         lock (_gate)
         {
             ThrowIfDown();
+            if (IsUnreadable(path))
+            {
+                throw new IOException($"{path}: Input/output error", ErrnoInputOutput);
+            }
             return new MemoryStream(FileAt(path).Bytes(), writable: false);
         }
     }
+
+    public Stream OpenReadFresh(string path) => OpenRead(path);
 
     public bool Link(string existingPath, string newPath)
     {
         lock (_gate)
         {
             Step();
+            ThrowIfAcross(existingPath, newPath);
             var file = FileAt(existingPath);
             var (directory, name) = Locate(newPath);
             if (directory.Now(name) is not null)
@@ -131,6 +151,7 @@ public sealed class SimulatedDisk : IDisk
         lock (_gate)
         {
             Step();
+            ThrowIfAcross(path, newPath);
             // A directory moves with all that is in it, and like rename(2) only over nothing or an empty one.
             var node = Find(path) ?? throw new FileNotFoundException($"nothing at {path}", path);
             var (to, newName) = Locate(newPath);
@@ -286,6 +307,17 @@ public sealed class SimulatedDisk : IDisk
         }
     }
 
+    private void ThrowIfAcross(string path, string newPath)
+    {
+        if (MountOf(path) != MountOf(newPath))
+        {
+            throw new IOException($"{path} and {newPath} are on two file systems", ErrnoCrossDevice);
+        }
+    }
+
+    private string MountOf(string path) =>
+        Mounts.Where(m => path.StartsWith(m + "/", StringComparison.Ordinal)).MaxBy(m => m.Length) ?? "/";
+
     private void SyncNode(FileNode file, string path)
     {
         Step();
@@ -328,6 +360,10 @@ public sealed class SimulatedDisk : IDisk
             lock (disk._gate)
             {
                 disk.Step();
+                if (disk.IsFull(path))
+                {
+                    throw new IOException($"{path}: No space left on device", ErrnoNoSpace);
+                }
                 node.Write(offset, bytes);
             }
         }

@@ -54,9 +54,10 @@ public static class SomeFacts
         new UploadRefused { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), Found = Some.Digest("other bytes"), SizeBytes = 77, Rules = ["UPLOAD_HASH_MISMATCH"], Private = Findings() },
         new UploadDiscarded { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), HeldBytes = 5_000, Why = "expired" },
         new PatrolRound { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Round = 2, Started = Some.Time - 60_000, Objects = 10, Copies = 20, Bytes = 123_456_789, Damaged = 2, Repaired = 1, BelowWanted = 1 },
-        new CopyDamaged { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Object = Some.Digest("bytes"), Store = "primary", State = "mismatch", Found = Some.Digest("other bytes"), Blocks = [0, 7] },
-        new CopyRepaired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Object = Some.Digest("bytes"), Store = "primary", Source = "replica-1" },
+        new CopyDamaged { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Digest = Some.Digest("bytes"), Store = "primary", State = "mismatch", Found = Some.Digest("other bytes"), Blocks = [0, 7] },
+        new CopyRepaired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Digest = Some.Digest("bytes"), Store = "primary", Source = "replica-1" },
         new BytesUnclaimed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Store = "primary", Name = "cas/sha256/ab/cd/abcd", SizeBytes = 77 },
+        new UploadDelivered { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), Delivery = Some.Delivery() },
     ];
 
     private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors.Deliveries;
@@ -21,6 +22,9 @@ public static class ReleaseApi
 
     /// <summary>One file; the audio stage has its own, tighter bounds.</summary>
     public const long MaxFileBytes = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>A list of uploads: 5,000 paths of 1,000 characters fit.</summary>
+    private const long MaxListBytes = 16 * 1024 * 1024;
 
     /// <summary>Rule of the refusal while the log is halted; reading stays up.</summary>
     public const string LogHalted = "LOG_HALTED";
@@ -67,6 +71,10 @@ public static class ReleaseApi
         {
             // What is taken now could not be proven, nor its fate shown: the sender is told before it sends its bytes.
             return Problem(503, LogHalted, "log", "", $"The log is halted and takes nothing new: {why}", "The operator follows the runbook; send the same again afterwards.");
+        }
+        if (context.Request.HasJsonContentType())
+        {
+            return await SubmitUploadsAsync(context, gateway);
         }
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
@@ -117,6 +125,49 @@ public static class ReleaseApi
         {
             return Problem(400, "MESSAGE_MISSING", "request", "", "A delivery has one part named 'message'.", "Send release.json or the ERN message as part 'message'.");
         }
+        return await HandInAsync(context, gateway, message, files, []);
+    }
+
+    /// <summary>The files came before, as uploads of the same owner.</summary>
+    private static async Task<IResult> SubmitUploadsAsync(HttpContext context, PipelineGateway gateway)
+    {
+        UploadedRelease? release;
+        try
+        {
+            release = await JsonSerializer.DeserializeAsync(new BoundedStream(context.Request.Body, MaxListBytes), AnswerJson.Default.UploadedRelease, context.RequestAborted);
+        }
+        catch (Exception e) when (e is JsonException or TooManyBytesException)
+        {
+            return Problem(400, "JSON", "request", "", $"Not a list of uploads: {e.Message}", "Send {\"message\": {\"path\", \"upload\"}, \"files\": [{\"path\", \"upload\"}]}.");
+        }
+        if (release?.Message is not { } message)
+        {
+            return Problem(400, "MESSAGE_MISSING", "message", "", "A delivery has one message.", "Name release.json or the ERN message, and the upload that holds it, as 'message'.");
+        }
+        if (release.Files?.Count > MaxParts)
+        {
+            return Problem(413, "TOO_MANY_FILES", "files", $"{release.Files.Count}", $"A delivery has at most {MaxParts} files.", "Split it into several releases.");
+        }
+        var uploads = context.RequestServices.GetRequiredService<UploadGateway>();
+        var delivered = new List<DeliveredFile>();
+        var named = new List<EntityId>();
+        foreach (var file in new[] { message }.Concat(release.Files ?? []))
+        {
+            if (file.Path is not { Length: > 0 and <= 1000 } || !EntityId.TryParse(file.Upload, out var id)
+                || await uploads.StandingAsync(WhoAsks.Of(context)!, id, context.RequestAborted) is not { Digest: { } digest } standing)
+            {
+                return Problem(400, "UPLOAD_NOT_RECEIVED", file.Path ?? "", file.Upload, "This is no received upload of yours.", "Upload the file first; its last answer must be 204.");
+            }
+            delivered.Add(new DeliveredFile(file.Path, digest, standing.Offset));
+            named.Add(id);
+        }
+        return delivered[0].SizeBytes > CatalogueLimits.MaxMessageBytes
+            ? Problem(413, "MESSAGE_TOO_LARGE", message.Path, $"{delivered[0].SizeBytes} bytes", $"At most {CatalogueLimits.MaxMessageBytes} bytes are read.", "Send a message within the limit; a release of 2,000 tracks stays below it.")
+            : await HandInAsync(context, gateway, delivered[0], delivered[1..], named);
+    }
+
+    private static async Task<IResult> HandInAsync(HttpContext context, PipelineGateway gateway, DeliveredFile message, List<DeliveredFile> files, List<EntityId> uploads)
+    {
         if (files.GroupBy(f => f.Path, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             return Problem(400, "FILE_TWICE", twice.Key, twice.Key, "Two parts have one path.", "Send each file once.");
@@ -124,6 +175,11 @@ public static class ReleaseApi
         try
         {
             var standing = await gateway.SubmitAsync(WhoAsks.Of(context)!, message, files, context.RequestAborted);
+            foreach (var upload in uploads)
+            {
+                // If we crash here, the sender has no answer: it sends the same again, and the rest is told then.
+                await context.RequestServices.GetRequiredService<UploadGateway>().DeliveredAsync(WhoAsks.Of(context)!, upload, standing.Delivery, context.RequestAborted);
+            }
             var answer = await gateway.DeliveryAsync(WhoAsks.Of(context)!, standing.Delivery, standing.Round, standing.Duplicate, context.RequestAborted);
             context.Response.Headers.Location = $"/api/v1/deliveries/{standing.Delivery.Text}?round={standing.Round}";
             return Results.Json(

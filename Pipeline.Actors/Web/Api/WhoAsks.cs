@@ -77,6 +77,16 @@ public static class Access
         where TBuilder : IEndpointConventionBuilder => builder.AddEndpointFilter(async (context, next) =>
             WhoAsks.Of(context.HttpContext) is null ? Results.Unauthorized() : await next(context));
 
+    /// <summary>Only for an operator or the machine's administrator: otherwise 403.</summary>
+    public static TBuilder ForOperators<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.AddEndpointFilter(async (context, next) =>
+            WhoAsks.Of(context.HttpContext) switch
+            {
+                null => Results.Unauthorized(),
+                { Role: Role.Operator } => await next(context),
+                _ => Results.StatusCode(StatusCodes.Status403Forbidden),
+            });
+
     /// <summary>Only for the installation's auditor or the machine's administrator: otherwise 403.</summary>
     public static TBuilder ForAuditors<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.AddEndpointFilter(async (context, next) =>

@@ -74,12 +74,12 @@ public class KeysAndStage
 
         public Task<Custody> AdoptAsync(string durablePath, Sha256Digest id, long sizeBytes, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Stream OpenVerified(Sha256Digest id) => throw new ObjectMissingException(id);
+        public Task<Stream> OpenVerifiedAsync(Sha256Digest id, CancellationToken cancel) => throw new ObjectMissingException(id);
 
         public Task<byte[]> ReadAsync(Sha256Digest id, int maxBytes, CancellationToken cancel) => throw new ObjectMissingException(id);
 
-        public bool Contains(Sha256Digest id) => false;
+        public Task<bool> ContainsAsync(Sha256Digest id, CancellationToken cancel) => Task.FromResult(false);
 
-        public string LocalPath(Sha256Digest id) => throw new ObjectMissingException(id);
+        public Task<string> LocalPathAsync(Sha256Digest id, CancellationToken cancel) => throw new ObjectMissingException(id);
     }
 }

@@ -29,9 +29,9 @@ internal sealed class FolderVault : IVault, IDisposable
         return new Custody(stored.Id, stored.SizeBytes, ["primary"], 1, 1);
     }
 
-    public Stream OpenVerified(Sha256Digest id)
+    public async Task<Stream> OpenVerifiedAsync(Sha256Digest id, CancellationToken cancel)
     {
-        var bytes = File.ReadAllBytes(LocalPath(id));
+        var bytes = await File.ReadAllBytesAsync(await LocalPathAsync(id, cancel), cancel);
         var found = new Sha256Digest(SHA256.HashData(bytes));
         return found == id ? new MemoryStream(bytes, writable: false) : throw new ObjectDamagedException(id, found);
     }
@@ -39,14 +39,15 @@ internal sealed class FolderVault : IVault, IDisposable
     public async Task<byte[]> ReadAsync(Sha256Digest id, int maxBytes, CancellationToken cancel)
     {
         using var copy = new MemoryStream();
-        await using var bytes = OpenVerified(id);
+        await using var bytes = await OpenVerifiedAsync(id, cancel);
         await bytes.CopyToAsync(copy, cancel);
         return copy.Length <= maxBytes ? copy.ToArray() : throw new InvalidDataException("too large");
     }
 
-    public bool Contains(Sha256Digest id) => File.Exists(PathOf(id));
+    public Task<bool> ContainsAsync(Sha256Digest id, CancellationToken cancel) => Task.FromResult(File.Exists(PathOf(id)));
 
-    public string LocalPath(Sha256Digest id) => Contains(id) ? PathOf(id) : throw new ObjectMissingException(id);
+    public async Task<string> LocalPathAsync(Sha256Digest id, CancellationToken cancel) =>
+        await ContainsAsync(id, cancel) ? PathOf(id) : throw new ObjectMissingException(id);
 
     /// <summary>One flipped bit on our own disk.</summary>
     public void Rot(Sha256Digest id)

@@ -38,7 +38,7 @@ public sealed class When_the_power_goes_while_storing(ITestOutputHelper output)
     {
         try
         {
-            var vault = new FileVault(disk, Root, TemporaryFiles.Open(disk, Root, start), _ => { });
+            var vault = CopiedVault.Alone(disk, Root, TemporaryFiles.Open(disk, Root, start), TimeProvider.System, _ => { });
             foreach (var document in Objects.Append(Objects[1]))
             {
                 await StoreAsync(vault, document, told);
@@ -58,7 +58,7 @@ public sealed class When_the_power_goes_while_storing(ITestOutputHelper output)
         }
     }
 
-    private static async Task StoreAsync(FileVault vault, byte[] document, Told told)
+    private static async Task StoreAsync(CopiedVault vault, byte[] document, Told told)
     {
         var stored = await vault.StoreAsync(document, CancellationToken.None);
         Assert.Equal(Sha256Digest.Of(document), stored.Id);
@@ -74,7 +74,7 @@ public sealed class When_the_power_goes_while_storing(ITestOutputHelper output)
         {
             return "a dead process's temporary file was not swept";
         }
-        var vault = new FileVault(disk, Root, temporary, _ => { });
+        var vault = CopiedVault.Alone(disk, Root, temporary, TimeProvider.System, _ => { });
         foreach (var (id, document) in told.Stored)
         {
             try

@@ -5,7 +5,7 @@ using Pipeline.Ingest.Vault;
 namespace Pipeline.Ingest.Tests.Vault;
 
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-public sealed class FileVaultTests : IDisposable
+public sealed class VaultOfFilesTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("mp-vault-").FullName;
     private readonly PosixDisk _disk = new();
@@ -13,7 +13,11 @@ public sealed class FileVaultTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private FileVault Vault(string start) => new(_disk, _root, TemporaryFiles.Open(_disk, _root, start), _quarantined.Add);
+    private CopiedVault Vault(string start) => CopiedVault.Alone(
+        _disk, _root, TemporaryFiles.Open(_disk, _root, start), TimeProvider.System,
+        trouble => _quarantined.Add(Assert.IsType<CopyTrouble.Replaced>(trouble).Kept));
+
+    private string PathOf(Sha256Digest id) => $"{_root}/cas/sha256/{id.ToString()[..2]}/{id.ToString()[2..4]}/{id}";
 
     private static void Damage(string path, Action<FileStream> how)
     {
@@ -33,12 +37,13 @@ public sealed class FileVaultTests : IDisposable
         var stored = await vault.StoreAsync(source, CancellationToken.None);
 
         Assert.Equal(new StoredObject(Sha256Digest.Of(bytes), bytes.Length), stored);
-        Assert.True(vault.Contains(stored.Id));
+        Assert.True(await vault.ContainsAsync(stored.Id, CancellationToken.None));
         Assert.Equal(bytes, await vault.ReadAsync(stored.Id, bytes.Length, CancellationToken.None));
-        Assert.Equal(bytes, File.ReadAllBytes(vault.LocalPath(stored.Id)));
+        Assert.Equal(PathOf(stored.Id), await vault.LocalPathAsync(stored.Id, CancellationToken.None));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(PathOf(stored.Id)));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
-            File.GetUnixFileMode(vault.LocalPath(stored.Id)));
+            File.GetUnixFileMode(PathOf(stored.Id)));
         Assert.DoesNotContain(_disk.ListFiles($"{_root}/tmp"), name => name.Contains('_', StringComparison.Ordinal));
         await Assert.ThrowsAsync<InvalidDataException>(() => vault.ReadAsync(stored.Id, bytes.Length - 1, CancellationToken.None));
     }
@@ -56,9 +61,9 @@ public sealed class FileVaultTests : IDisposable
     {
         var vault = Vault("one");
         var id = Sha256Digest.Of("never stored"u8);
-        Assert.False(vault.Contains(id));
-        Assert.Throws<ObjectMissingException>(() => vault.OpenVerified(id));
-        Assert.Throws<ObjectMissingException>(() => vault.LocalPath(id));
+        Assert.False(await vault.ContainsAsync(id, CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectMissingException>(() => vault.OpenVerifiedAsync(id, CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectMissingException>(() => vault.LocalPathAsync(id, CancellationToken.None));
         await Assert.ThrowsAsync<ObjectMissingException>(() => vault.ReadAsync(id, 10, CancellationToken.None));
     }
 
@@ -69,7 +74,7 @@ public sealed class FileVaultTests : IDisposable
     {
         var vault = Vault("one");
         var stored = await vault.StoreAsync("the only take"u8.ToArray(), CancellationToken.None);
-        Damage(vault.LocalPath(stored.Id), file =>
+        Damage(PathOf(stored.Id), file =>
         {
             switch (damage)
             {
@@ -84,9 +89,9 @@ public sealed class FileVaultTests : IDisposable
                     break;
             }
         });
-        var damaged = File.ReadAllBytes(vault.LocalPath(stored.Id));
+        var damaged = File.ReadAllBytes(PathOf(stored.Id));
 
-        using (var stream = vault.OpenVerified(stored.Id))
+        using (var stream = await vault.OpenVerifiedAsync(stored.Id, CancellationToken.None))
         {
             await Assert.ThrowsAsync<ObjectDamagedException>(() => stream.CopyToAsync(Stream.Null));
         }
@@ -120,7 +125,7 @@ public sealed class FileVaultTests : IDisposable
     {
         var vaults = new[] { Vault("one"), Vault("two") };
         var rotten = await vaults[0].StoreAsync(BitConverter.GetBytes(7), CancellationToken.None);
-        Damage(vaults[0].LocalPath(rotten.Id), file => file.WriteByte(8));
+        Damage(PathOf(rotten.Id), file => file.WriteByte(8));
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, cancel) =>
             await vaults[i % 2].StoreAsync(BitConverter.GetBytes(i / 4 % 50), cancel));

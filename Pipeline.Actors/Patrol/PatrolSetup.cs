@@ -1,0 +1,30 @@
+using Akka.Hosting;
+using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Projections;
+using Pipeline.Audit.Durable;
+using Pipeline.Ingest.Stages;
+using Pipeline.Ingest.Vault;
+
+namespace Pipeline.Actors.Patrol;
+
+/// <summary>Puts the patrol together for a node. Which node runs it, the cluster decides.</summary>
+public static class PatrolSetup
+{
+    /// <param name="temporary">This process's temporary names in the vault's directory.</param>
+    public static void Add(IServiceCollection services, NodeOptions options, TemporaryFiles temporary) => services
+        .AddSingleton(sp => new VaultTables(sp.GetRequiredService<Stores>().Read))
+        .AddSingleton<VaultInventory>()
+        .AddSingleton(sp => new StraySweep(
+            sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<VaultInventory>(), sp.GetRequiredService<LogKeeping>(),
+            sp.GetRequiredService<StageCache>(), sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<IDisk>(),
+            options.Config.Patrol ?? new PatrolConfig(), sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ReadModel>().OldestOpenAsync))
+        .AddSingleton(sp => new PatrolTools(
+            sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<VaultInventory>(), sp.GetRequiredService<StraySweep>(),
+            sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<CopyPolicy>().Wanted,
+            new BlockLists(sp.GetRequiredService<IDisk>(), options.Vault, temporary), sp.GetRequiredService<IDisk>(), temporary,
+            options.Config.Patrol ?? new PatrolConfig(), sp.GetRequiredService<TimeProvider>(), options.RunsStages))
+        .AddSingleton(sp => new VaultReading(
+            sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<CopyPolicy>().Wanted,
+            () => sp.GetRequiredService<IReadOnlyActorRegistry>().Get<PatrolActor>()));
+}
