@@ -34,6 +34,7 @@ public static class Mp
             RulesVerb.Command(),
             KeyVerb.Command(),
             LogVerb.Command(),
+            ExportVerb.Command(),
             VaultVerb.Command(),
         };
         var parsed = root.Parse(args);

@@ -43,6 +43,21 @@ public static class Printer
         }
     }
 
+    public static void Upload(UploadAnswer answer)
+    {
+        Console.Out.WriteLine($"{Clean(answer.FileName is { Length: > 0 } name ? name : "(unnamed)")}  {answer.Upload}");
+        Console.Out.WriteLine(answer.State switch
+        {
+            "received" => $"    received, {Size(answer.Offset)}, sha256 {answer.Digest}",
+            "open" => $"    {Size(answer.Offset)} held{(answer.LengthBytes is { } length ? $" of {Size(length)}" : "")}; not received yet",
+            _ => $"    {answer.State}",
+        });
+        foreach (var finding in answer.Findings)
+        {
+            Finding(finding);
+        }
+    }
+
     public static string Name(ReleaseAnswer answer) => answer.Title.Length == 0 ? "(untitled)" : $"{answer.Title} · {answer.Artist}";
 
     public static string Size(long bytes) => bytes switch

@@ -32,6 +32,19 @@ public static class StatusVerb
 
     private static async Task<int> OneAsync(NodeConnection node, string id, bool json, CancellationToken cancel)
     {
+        if (id.StartsWith("upload-", StringComparison.Ordinal)
+            && await node.GetAsync($"api/v1/uploads/{Uri.EscapeDataString(id)}", AnswerJson.Default.UploadAnswer, cancel) is { } upload)
+        {
+            if (json)
+            {
+                Printer.Json(upload, AnswerJson.Default.UploadAnswer);
+            }
+            else
+            {
+                Printer.Upload(upload);
+            }
+            return ExitCode.Yes;
+        }
         var found = await node.GetAsync($"api/v1/find?q={Uri.EscapeDataString(id)}", AnswerJson.Default.IReadOnlyListFoundAnswer, cancel) ?? [];
         if (found.Count == 0)
         {
@@ -65,6 +78,18 @@ public static class StatusVerb
             else
             {
                 Printer.Release(release);
+            }
+        }
+        var uploads = await node.GetAsync("api/v1/uploads", AnswerJson.Default.IReadOnlyListUploadAnswer, cancel) ?? [];
+        foreach (var upload in uploads)
+        {
+            if (json)
+            {
+                Printer.Json(upload, AnswerJson.Default.UploadAnswer);
+            }
+            else
+            {
+                Printer.Upload(upload);
             }
         }
         if (log is not null && json)

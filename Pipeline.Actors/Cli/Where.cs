@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Pipeline.Actors.Hosting;
@@ -23,7 +24,8 @@ public sealed class Where
 
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object a line on stdout" };
 
-    public void AddTo(Command command)
+    /// <param name="unless">When true for what was typed, the verb needs no node.</param>
+    public void AddTo(Command command, Func<CommandResult, bool>? unless = null)
     {
         command.Options.Add(Data);
         command.Options.Add(Server);
@@ -31,7 +33,7 @@ public sealed class Where
         command.Options.Add(Json);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Data) is null == result.GetValue(Server) is null)
+            if (unless?.Invoke(result) != true && result.GetValue(Data) is null == result.GetValue(Server) is null)
             {
                 result.AddError("give --data DIR or --server URL");
             }

@@ -43,7 +43,7 @@ public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release)
 public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt);
 
 /// <summary>How an upload stands.</summary>
-/// <param name="State"><c>open</c>, <c>received</c>, or <c>gone</c>.</param>
+/// <param name="State"><c>open</c>, <c>received</c>, <c>refused</c> or <c>gone</c>.</param>
 public sealed record UploadAnswer(
     string Upload, string State, long Offset, long? LengthBytes, string? FileName, string? Digest, IReadOnlyList<string> Copies,
     int Domains, int Wanted, IReadOnlyList<Finding> Findings);
@@ -89,12 +89,15 @@ public sealed record LogAnswer(string Origin, long Size, string Root, long Publi
 [JsonSerializable(typeof(IReadOnlyList<FoundAnswer>))]
 [JsonSerializable(typeof(ProofAnswer))]
 [JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<UploadAnswer>))]
 [JsonSerializable(typeof(ReceiptAnswer))]
 [JsonSerializable(typeof(UploadedRelease))]
 [JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(LogAnswer))]
+[JsonSerializable(typeof(ReleaseContentsAnswer))]
+[JsonSerializable(typeof(ReleaseFactsAnswer))]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(VaultAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<BadCopyAnswer>))]

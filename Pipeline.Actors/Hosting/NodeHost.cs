@@ -95,6 +95,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(new ApiKeys(stores.People, time))
                 .AddSingleton(new JournalTail(stores.Journal, stores.Dialect))
                 .AddSingleton<LogReading>()
+                .AddSingleton<ReleaseExports>()
                 .AddSingleton<Regions>(sp => new Regions(() => sp.GetRequiredService<Akka.Hosting.IReadOnlyActorRegistry>()))
                 .AddSingleton<IReleaseRegions>(sp => sp.GetRequiredService<Regions>())
                 .AddSingleton<IRightsDesk>(sp => new RightsClearing(
@@ -116,6 +117,7 @@ public sealed class NodeHost : IAsyncDisposable
             ReleaseApi.Map(app);
             ReceiptApi.Map(app);
             UploadEndpoints.Map(app);
+            ExportApi.Map(app);
             LogApi.Map(app);
             KeyApi.Map(app);
             VaultApi.Map(app);

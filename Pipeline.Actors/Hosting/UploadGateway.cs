@@ -13,8 +13,8 @@ public sealed class UploadGateway(Regions regions, UploadHouse house)
 
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(60);
 
-    /// <summary>Completing copies and proves: a large file and a slow store take their time.</summary>
-    private static readonly TimeSpan CompletionTimeout = TimeSpan.FromMinutes(30);
+    /// <summary>Completing copies and proves. Whoever is not answered within it asks with HEAD, and finds it done.</summary>
+    private static readonly TimeSpan CompletionTimeout = TimeSpan.FromMinutes(2);
 
     public UploadHouse House => house;
 
@@ -32,6 +32,10 @@ public sealed class UploadGateway(Regions regions, UploadHouse house)
             ? Task.FromResult(Foreign(upload))
             : AskAsync<UploadStanding>(new TerminateUpload(upload, principal), cancel);
 
+    /// <summary>Tells a received upload which delivery took it; the same again changes nothing.</summary>
+    public Task<UploadStanding> DeliveredAsync(Principal principal, EntityId upload, EntityId delivery, CancellationToken cancel) =>
+        AskAsync<UploadStanding>(new DeliverUpload(upload, principal, delivery), cancel);
+
     /// <summary>A lease, or why not.</summary>
     public async Task<(UploadLease? Lease, UploadStanding? Standing)> OpenAsync(Principal principal, EntityId upload, CancellationToken cancel)
     {
@@ -39,14 +43,33 @@ public sealed class UploadGateway(Regions regions, UploadHouse house)
         {
             return (null, Foreign(upload));
         }
-        // Not cancelled with the request: a lease that nobody took would stay out.
-        var answer = await AskAsync<object>(new OpenUpload(upload, principal, house.Instance), CancellationToken.None);
-        return (answer as UploadLease, answer as UploadStanding);
+        while (true)
+        {
+            var answer = await AskAsync<object>(new OpenUpload(upload, principal, house.Instance), cancel);
+            if (answer is not UploadLease lease)
+            {
+                return (null, (UploadStanding)answer);
+            }
+            if (lease.TryTake())
+            {
+                return (lease, null);
+            }
+        }
     }
 
     /// <summary>Gives a lease back and learns how the upload stands; received, when its last byte came.</summary>
-    public static Task<UploadStanding> EndAsync(UploadLease lease, bool failed) =>
-        lease.Owner.Ask<UploadStanding>(new LeaseEnded(lease, failed), CompletionTimeout);
+    /// <exception cref="TimeoutException">It is not completed yet, or its node is in trouble.</exception>
+    public static async Task<UploadStanding> EndAsync(UploadLease lease, Exception? failure)
+    {
+        try
+        {
+            return await lease.Owner.Ask<UploadStanding>(new LeaseEnded(lease, failure), CompletionTimeout);
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new TimeoutException("All bytes that were answered for are held; the upload is not completed yet.", e);
+        }
+    }
 
     public void Keep(EntityId upload) => regions.Uploads.Tell(new KeepUpload(upload));
 

@@ -39,6 +39,8 @@ public static class MessageManifest
         ("c.upload.keep.1", typeof(KeepUpload)),
         ("c.upload.nudge.1", typeof(NudgeUpload)),
         ("r.upload.1", typeof(UploadStanding)),
+        ("c.upload.deliver.1", typeof(DeliverUpload)),
+        ("c.upload.left.1", typeof(UploadLeftBehind)),
         ("c.patrol.order.1", typeof(OrderPatrol)),
         ("q.patrol.1", typeof(GetPatrol)),
         ("r.patrol.1", typeof(PatrolStanding)),
@@ -84,6 +86,8 @@ public static class MessageManifest
 [JsonSerializable(typeof(KeepUpload))]
 [JsonSerializable(typeof(NudgeUpload))]
 [JsonSerializable(typeof(UploadStanding))]
+[JsonSerializable(typeof(DeliverUpload))]
+[JsonSerializable(typeof(UploadLeftBehind))]
 [JsonSerializable(typeof(OrderPatrol))]
 [JsonSerializable(typeof(GetPatrol))]
 [JsonSerializable(typeof(PatrolStanding))]

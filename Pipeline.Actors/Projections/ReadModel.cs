@@ -46,6 +46,10 @@ public sealed class ReadModel(DbDataSource db)
           delivery_id TEXT PRIMARY KEY, tenant TEXT NOT NULL, release_id TEXT NOT NULL, round BIGINT NOT NULL, fate TEXT NOT NULL,
           findings TEXT NOT NULL, received BIGINT NOT NULL, updated BIGINT NOT NULL, position BIGINT NOT NULL);
         CREATE INDEX IF NOT EXISTS read_delivery_fate ON read_delivery (fate, updated);
+        CREATE TABLE IF NOT EXISTS read_upload (
+          upload_id TEXT PRIMARY KEY, tenant TEXT NOT NULL, owner TEXT NOT NULL, state TEXT NOT NULL, file_name TEXT NOT NULL,
+          digest TEXT NOT NULL, size_bytes BIGINT NOT NULL, updated BIGINT NOT NULL, position BIGINT NOT NULL);
+        CREATE INDEX IF NOT EXISTS read_upload_owner ON read_upload (tenant, owner, state, updated);
         CREATE TABLE IF NOT EXISTS read_alias (
           tenant TEXT NOT NULL, alias TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (tenant, alias, target));
         """;
@@ -57,6 +61,10 @@ public sealed class ReadModel(DbDataSource db)
     private const string DeliveryColumns =
         "delivery_id AS DeliveryId, tenant AS Tenant, release_id AS ReleaseId, round AS Round, fate AS Fate, findings AS Findings, "
         + "received AS Received, updated AS Updated, position AS Position";
+
+    private const string UploadColumns =
+        "upload_id AS UploadId, tenant AS Tenant, owner AS Owner, state AS State, file_name AS FileName, digest AS Digest, "
+        + "size_bytes AS SizeBytes, updated AS Updated, position AS Position";
 
     public async Task InitialiseAsync()
     {
@@ -106,6 +114,15 @@ public sealed class ReadModel(DbDataSource db)
         return [.. await open.QueryAsync<ReleaseRow>(
             $"SELECT {ReleaseColumns} FROM read_release WHERE tenant = @tenant ORDER BY received DESC, release_id LIMIT @max",
             new { tenant = tenant.Text, max = Math.Min(max, MaxRows) })];
+    }
+
+    /// <summary>An owner's uploads that wait for somebody: received and in no release, or refused. Newest first.</summary>
+    public async Task<IReadOnlyList<UploadRow>> OpenUploadsAsync(TenantId tenant, string owner)
+    {
+        await using var open = await db.OpenConnectionAsync();
+        return [.. await open.QueryAsync<UploadRow>(
+            $"SELECT {UploadColumns} FROM read_upload WHERE tenant = @tenant AND owner = @owner AND state IN ('received', 'refused') ORDER BY updated DESC LIMIT @max",
+            new { tenant = tenant.Text, owner, max = MaxRows })];
     }
 
     public async Task<ReleaseRow?> ReleaseAsync(TenantId tenant, string releaseId)
@@ -195,6 +212,21 @@ public sealed class ReadModel(DbDataSource db)
                     VALUES (@ReleaseId, @Tenant, @Revision, @State, @Stages, @Title, @Artist, @Findings, @DeliveryId, @Received, @Updated, @Position, @Pending)
                     ON CONFLICT (release_id) DO UPDATE SET revision = @Revision, state = @State, stages = @Stages, title = @Title,
                       artist = @Artist, findings = @Findings, delivery_id = @DeliveryId, updated = @Updated, position = @Position, pending = @Pending
+                    """,
+                    after, transaction);
+            }
+        }
+        if (UploadRows.UploadOf(fact) is { } uploadId)
+        {
+            var before = await open.QuerySingleOrDefaultAsync<UploadRow>(
+                $"SELECT {UploadColumns} FROM read_upload WHERE upload_id = @uploadId", new { uploadId }, transaction);
+            if (UploadRows.Next(before, fact, index) is { } after)
+            {
+                await open.ExecuteAsync(
+                    """
+                    INSERT INTO read_upload (upload_id, tenant, owner, state, file_name, digest, size_bytes, updated, position)
+                    VALUES (@UploadId, @Tenant, @Owner, @State, @FileName, @Digest, @SizeBytes, @Updated, @Position)
+                    ON CONFLICT (upload_id) DO UPDATE SET state = @State, updated = @Updated, position = @Position
                     """,
                     after, transaction);
             }

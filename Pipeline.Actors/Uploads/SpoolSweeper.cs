@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Uploads;
 
 namespace Pipeline.Actors.Uploads;
 
@@ -11,6 +12,11 @@ namespace Pipeline.Actors.Uploads;
 public sealed class SpoolSweeper : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>An owner that is here has ended what is over long before.</summary>
+    private const long LeftBehindAfterMilliseconds = 3_600_000;
 
     private readonly UploadHouse _house;
     private readonly Func<IActorRef> _uploads;
@@ -32,10 +38,14 @@ public sealed class SpoolSweeper : ReceiveActor, IWithTimers
         try
         {
             var now = _house.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            var due = await Task.Run(() => Due(now));
+            var (due, left) = await Task.Run(() => Due(now));
             foreach (var id in due)
             {
                 _uploads().Tell(new NudgeUpload(id));
+            }
+            foreach (var upload in left)
+            {
+                await LeftBehindAsync(upload);
             }
         }
         catch (IOException e)
@@ -44,9 +54,25 @@ public sealed class SpoolSweeper : ReceiveActor, IWithTimers
         }
     }
 
-    private List<EntityId> Due(long now)
+    /// <summary>Its fate is recorded first; then the bytes go where nobody takes them for an upload.</summary>
+    private async Task LeftBehindAsync(Upload upload)
+    {
+        try
+        {
+            await _uploads().Ask<UploadStanding>(new UploadLeftBehind(upload.Id, upload.Offset), AskTimeout);
+            await Task.Run(() => _house.Spool.MoveTo("unclaimed", upload.Id));
+            _log.Warning("Upload {Upload} was over and its owner is another node: its {Bytes} bytes moved to unclaimed", upload.Id.Text, upload.Offset);
+        }
+        catch (AskTimeoutException)
+        {
+            // Its owner holds it after all, or is on its way: the next sweep looks again.
+        }
+    }
+
+    private (List<EntityId> Due, List<Upload> LeftBehind) Due(long now)
     {
         var due = new List<EntityId>();
+        var left = new List<Upload>();
         foreach (var id in _house.Spool.List())
         {
             if (_house.Spool.Look(id) is not { } upload || upload.Expires <= now || (upload.IsWhole && !upload.IsPartial))
@@ -57,8 +83,12 @@ public sealed class SpoolSweeper : ReceiveActor, IWithTimers
             {
                 _house.Use.Opened(upload);
             }
+            if (_house.Spool.Look(id) is { } over && over.Expires + LeftBehindAfterMilliseconds <= now)
+            {
+                left.Add(over);
+            }
         }
-        return due;
+        return (due, left);
     }
 
     private sealed class Sweep : INoSerializationVerificationNeeded

@@ -20,6 +20,10 @@ public sealed class SpoolUse
         return new OwnerUse(own.Count, own.Sum(u => u.Bytes));
     }
 
+    /// <summary>What this owner has unfinished here.</summary>
+    public IReadOnlyList<EntityId> IdsOf(Principal principal) =>
+        [.. _open.Where(u => u.Value.Tenant == principal.Tenant && u.Value.Owner == principal.Pseudonym).Select(u => u.Key)];
+
     /// <summary>Of all owners: for metrics.</summary>
     public (int Uploads, long Bytes) All => (_open.Count, _open.Values.Sum(u => u.Bytes));
 }

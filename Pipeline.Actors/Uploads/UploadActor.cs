@@ -40,11 +40,23 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
         CommandAsync<CreateUpload>(c => WhenFree(c, () => CreateAsync(c)));
         CommandAsync<GetUpload>(c => WhenFree(c, () => GetAsync(c.Principal)));
         CommandAsync<TerminateUpload>(c => WhenFree(c, () => TerminateAsync(c)));
+        CommandAsync<DeliverUpload>(c => WhenFree(c, () => DeliverAsync(c)));
         CommandAsync<OpenUpload>(c => WhenFree(c, () => OpenAsync(c)));
         CommandAsync<LeaseEnded>(EndedAsync);
+        CommandAsync<LeaseUntaken>(c => ReferenceEquals(c.Lease, _lease) && _lease.TryRevoke() ? ReleaseAsync(ActorRefs.Nobody, null) : Task.CompletedTask);
         CommandAsync<NudgeUpload>(_ => _lease is null ? NudgeAsync() : Task.CompletedTask);
+        Command<UploadLeftBehind>(c =>
+        {
+            if (_lease is null && _session is null)
+            {
+                Carry(UploadDecider.Discard(State, _id, Pseudonym.System, c.HeldBytes, UploadDecider.Expired, Now), Sender);
+            }
+        });
         Command<KeepUpload>(_ => { });
     }
+
+    /// <summary>An answer on its own node takes no such time.</summary>
+    private static readonly TimeSpan UntakenAfter = TimeSpan.FromSeconds(2);
 
     private long Now => _house.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -116,6 +128,7 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
             return act();
         }
         _lease.Preempt();
+        Context.System.Scheduler.ScheduleTellOnce(UntakenAfter, Self, new LeaseUntaken(_lease), Self);
         Stash.Stash();
         return Task.CompletedTask;
     }
@@ -210,6 +223,16 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
         }
     }
 
+    private async Task DeliverAsync(DeliverUpload c)
+    {
+        if (State.Fact is { } fact && Owns(c.Principal, fact.By))
+        {
+            Carry(UploadDecider.Deliver(State, c, Now), Sender);
+            return;
+        }
+        await GetAsync(c.Principal);
+    }
+
     private async Task OpenAsync(OpenUpload c)
     {
         var sender = Sender;
@@ -244,18 +267,21 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
         }
     }
 
-    private async Task EndedAsync(LeaseEnded ended)
+    private Task EndedAsync(LeaseEnded ended) =>
+        ReferenceEquals(ended.Lease, _lease) ? ReleaseAsync(Sender, ended.Failure) : Task.CompletedTask;
+
+    private async Task ReleaseAsync(IActorRef sender, Exception? failure)
     {
-        var sender = Sender;
-        if (!ReferenceEquals(ended.Lease, _lease))
-        {
-            return;
-        }
-        _lease.Dispose();
+        _lease!.Dispose();
         _lease = null;
         try
         {
-            if (ended.Failed)
+            if (failure is UploadMovedException moved)
+            {
+                Broken(moved, sender);
+                return;
+            }
+            if (failure is not null)
             {
                 Forget(distrust: true);
                 sender.Tell(await SessionAsync() is { } again ? UploadStanding.Open(again.Upload) : Unknown());
@@ -361,6 +387,13 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
     {
         _log.Warning("{Upload} could not go on: {Why}", _id.Text, e.Message);
         Forget(distrust: _session?.HasFailed ?? false);
+        if (e is UploadMovedException)
+        {
+            // Somebody else is the owner. Opening it again here would only take it back.
+            asker.Tell(UploadStanding.Refused(_id, Moved()));
+            Context.Stop(Self);
+            return;
+        }
         asker.Tell(UploadStanding.Refused(_id, e is CopiesUnprovenException ? Unproven(e) : Disk(e)));
     }
 
@@ -382,6 +415,10 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
             "UPLOAD_GONE", "upload", id.Text,
             "There is no such upload here: it never was, or it was held by a node that has gone, and its spool with it. It was not received.",
             "Start again with a new upload."));
+
+    /// <summary>What a sender is told when another node owns the upload by now.</summary>
+    public static UploadRefusal Moved() => new(503, Finding.Reject(
+        "UPLOAD_MOVED", "upload", "", "The upload has moved to another node.", "Ask with HEAD and go on from the Upload-Offset it answers."));
 
     private static UploadRefusal Unproven(IOException e) => new(503, Finding.Reject(
         "COPIES_UNPROVEN", "vault", "", $"All bytes are held; fewer copies than the policy requires could be proven: {e.Message}",

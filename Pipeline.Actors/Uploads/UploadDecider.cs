@@ -37,7 +37,7 @@ public static class UploadDecider
                 new UploadDetails(UploadMetadata.Parse(upload.Metadata).Value?.FileName ?? "", upload.Metadata, upload.Concat.Length == 0 ? null : upload.Concat),
                 salts[0], FactJson.Default.UploadDetails),
         };
-        return Decision.Write(new UploadEnd(fact).Standing(upload.Id), fact);
+        return Decision.Write((UploadEnd.None with { Fact = fact }).Standing(upload.Id), fact);
     }
 
     /// <summary>Null unless other bytes were declared than came.</summary>
@@ -64,6 +64,23 @@ public static class UploadDecider
             Rules = [refusal.Finding.Rule],
             Private = Sealed<FindingList>.Close(new FindingList([refusal.Finding]), salts[0], FactJson.Default.FindingList),
         });
+    }
+
+    /// <summary>A delivery names it: from here its story is the release's.</summary>
+    public static Decision Deliver(UploadEnd state, DeliverUpload c, long at)
+    {
+        var standing = state.Standing(c.Upload)!;
+        return state.Fact is not UploadCompleted || state.Deliveries.Contains(c.Delivery)
+            ? Decision.Answer(standing)
+            : Decision.Write(standing, new UploadDelivered
+            {
+                Tenant = c.Upload.Tenant,
+                By = c.Principal.Pseudonym,
+                Command = CommandId.Parse($"deliver/{c.Delivery.Key}"),
+                At = at,
+                Upload = c.Upload,
+                Delivery = c.Delivery,
+            });
     }
 
     /// <summary>Its sender takes back what was received: the upload is no more, its bytes and its proof stay.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Uploads;
@@ -5,13 +6,18 @@ using Pipeline.Ingest.Uploads;
 namespace Pipeline.Actors.Uploads;
 
 /// <summary>An upload's fate as its facts tell it; while there is none it is open, and its state is the spool's.</summary>
-/// <param name="Fact">The one fact of its life; null while open.</param>
-public sealed record UploadEnd(Fact? Fact)
+/// <param name="Fact">What it came to; null while open.</param>
+/// <param name="Deliveries">Those that brought it into a release's story.</param>
+public sealed record UploadEnd(Fact? Fact, ImmutableHashSet<EntityId> Deliveries)
 {
-    public static readonly UploadEnd None = new((Fact?)null);
+    public static readonly UploadEnd None = new(null, []);
 
-    public static UploadEnd Apply(UploadEnd state, Fact fact) =>
-        fact is UploadCompleted or UploadRefused or UploadDiscarded ? new UploadEnd(fact) : state;
+    public static UploadEnd Apply(UploadEnd state, Fact fact) => fact switch
+    {
+        UploadCompleted or UploadRefused or UploadDiscarded => state with { Fact = fact },
+        UploadDelivered delivered => state with { Deliveries = state.Deliveries.Add(delivered.Delivery) },
+        _ => state,
+    };
 
     /// <summary>May this principal know of it? Its owner may, and whoever is more than an artist in the same tenant.</summary>
     public static bool IsSeenBy(Principal principal, EntityId upload, Pseudonym owner) =>

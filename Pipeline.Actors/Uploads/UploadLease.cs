@@ -17,10 +17,15 @@ public sealed class UploadLease : IDisposable, INoSerializationVerificationNeede
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
+    private const int Given = 0;
+    private const int Taken = 1;
+    private const int Revoked = 2;
+
     private readonly CancellationTokenSource _wanted = new();
     private readonly TimeProvider _time;
     private long _lastProgress;
     private int _preempting;
+    private int _fate = Given;
 
     public UploadLease(SpooledUpload spooled, IActorRef owner, TimeProvider time)
     {
@@ -37,6 +42,12 @@ public sealed class UploadLease : IDisposable, INoSerializationVerificationNeede
 
     /// <summary>Cancelled when the holder should keep what it has and let go.</summary>
     public CancellationToken Wanted { get; }
+
+    /// <summary>Called once by whoever received it; false when the actor has given up waiting for that.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref _fate, Taken, Given) == Given;
+
+    /// <summary>By the actor: true when nobody took it, and from now on nobody can.</summary>
+    public bool TryRevoke() => Interlocked.CompareExchange(ref _fate, Revoked, Given) == Given;
 
     /// <summary>The holder received bytes.</summary>
     public void Progressed() => Volatile.Write(ref _lastProgress, _time.GetTimestamp());

@@ -25,6 +25,12 @@ public sealed record TerminateUpload(EntityId Upload, Principal Principal) : IEn
     public string EntityKey => Upload.Text;
 }
 
+/// <summary>A delivery that names this received upload was taken.</summary>
+public sealed record DeliverUpload(EntityId Upload, Principal Principal, EntityId Delivery) : IEntityMessage
+{
+    public string EntityKey => Upload.Text;
+}
+
 /// <summary>
 /// The one way to its bytes. Answered on the owner's own node with an <see cref="UploadLease"/>, on any other with a
 /// standing that names the owner.
@@ -36,6 +42,14 @@ public sealed record OpenUpload(EntityId Upload, Principal Principal, string Nod
 
 /// <summary>A request is still at it: keeps the entity from being passivated.</summary>
 public sealed record KeepUpload(EntityId Upload) : IEntityMessage
+{
+    public string EntityKey => Upload.Text;
+}
+
+/// <summary>
+/// A node's own spool still holds this upload long after it was over: its owner moved elsewhere, where nothing of it is.
+/// </summary>
+public sealed record UploadLeftBehind(EntityId Upload, long HeldBytes) : IEntityMessage
 {
     public string EntityKey => Upload.Text;
 }
@@ -68,5 +82,9 @@ public sealed record UploadStanding(
         upload.Id, 0, null, upload.Offset, upload.LengthBytes, upload.Metadata, upload.Concat, upload.Expires, null, [], 0, 0, null);
 }
 
-/// <summary>The holder of a lease is done; <paramref name="Failed"/> when the disk failed it.</summary>
-public sealed record LeaseEnded(UploadLease Lease, bool Failed) : INoSerializationVerificationNeeded;
+/// <summary>The holder of a lease is done.</summary>
+/// <param name="Failure">Why it could not go on; null when it could.</param>
+public sealed record LeaseEnded(UploadLease Lease, Exception? Failure) : INoSerializationVerificationNeeded;
+
+/// <summary>Somebody waits for this lease: if nobody took it, its answer was lost.</summary>
+public sealed record LeaseUntaken(UploadLease Lease) : INoSerializationVerificationNeeded;

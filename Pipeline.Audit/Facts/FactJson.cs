@@ -33,6 +33,7 @@ namespace Pipeline.Audit.Facts;
 [JsonSerializable(typeof(CopyDamaged))]
 [JsonSerializable(typeof(CopyRepaired))]
 [JsonSerializable(typeof(BytesUnclaimed))]
+[JsonSerializable(typeof(UploadDelivered))]
 [JsonSerializable(typeof(UploadDetails))]
 [JsonSerializable(typeof(DeliveryDetails))]
 [JsonSerializable(typeof(FindingList))]

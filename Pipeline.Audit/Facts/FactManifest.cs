@@ -35,6 +35,7 @@ public static class FactManifest
         ("copy.damaged.1", typeof(CopyDamaged)),
         ("copy.repaired.1", typeof(CopyRepaired)),
         ("bytes.unclaimed.1", typeof(BytesUnclaimed)),
+        ("upload.delivered.1", typeof(UploadDelivered)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);

@@ -32,6 +32,16 @@ public sealed record UploadCompleted : FactWithPrivatePart<UploadDetails>
     public override string GetAsset() => "";
 }
 
+/// <summary>A delivery brought a received upload into a release's story: until then nothing is done with it.</summary>
+public sealed record UploadDelivered : Fact
+{
+    public required EntityId Upload { get; init; }
+
+    public required EntityId Delivery { get; init; }
+
+    public override string GetAsset() => "";
+}
+
 /// <summary>All bytes came, and are not those the uploader declared. They are kept in quarantine, not in the vault.</summary>
 public sealed record UploadRefused : FactWithPrivatePart<FindingList>
 {

@@ -18,7 +18,7 @@ public sealed class SpooledUpload : IDisposable
     private readonly IDisk _disk;
     private readonly Func<bool> _isOwned;
     private readonly IDiskFile _state;
-    private readonly IDiskFile _data;
+    private readonly IDiskFile? _data;
     private readonly string _statePath;
 
     // All of these are guarded by the gate. The hash covers exactly the bytes up to _written, or is null when it must be
@@ -37,7 +37,8 @@ public sealed class SpooledUpload : IDisposable
         _state = disk.OpenExisting(statePath);
         try
         {
-            _data = disk.OpenExisting(dataPath);
+            // What is whole may be the vault's already, under another name: no handle of ours could write to it.
+            _data = upload.IsWhole ? null : disk.OpenExisting(dataPath);
         }
         catch
         {
@@ -79,6 +80,7 @@ public sealed class SpooledUpload : IDisposable
         {
             RequireOpen();
             Rehash();
+            Invariant.Require(_data is not null, "nothing is written behind the end");
             _data.Write(_written, bytes);
             _hash!.AppendData(bytes);
             _written += bytes.Length;
@@ -98,7 +100,7 @@ public sealed class SpooledUpload : IDisposable
                 if (next.Offset != Upload.Offset)
                 {
                     // If we crash here, the bytes beyond the committed offset are cut off by whoever opens the upload next.
-                    _data.SyncData();
+                    _data!.SyncData();
                 }
                 var slot = new SpoolSlot(_sequence + 1, next.Offset, next.LengthBytes, next.Expires);
                 _state.Write(SpoolState.PositionOf(slot.Sequence), SpoolState.EncodeSlot(slot));
@@ -131,7 +133,7 @@ public sealed class SpooledUpload : IDisposable
             {
                 return;
             }
-            _data.Truncate(Upload.Offset);
+            _data!.Truncate(Upload.Offset);
             _written = Upload.Offset;
             // A hash cannot be wound back.
             _hash!.Dispose();
@@ -204,7 +206,7 @@ public sealed class SpooledUpload : IDisposable
     private void Close()
     {
         _closed = true;
-        _data.Dispose();
+        _data?.Dispose();
         _state.Dispose();
         _hash?.Dispose();
         _hash = null;

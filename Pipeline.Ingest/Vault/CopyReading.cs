@@ -26,7 +26,7 @@ internal sealed class CopyReading(
                 return files.PathOf(id);
             }
         }
-        if (fetched.Find(id) is { } earlier)
+        if (await fetched.FindAsync(id, cancel) is { } earlier)
         {
             return earlier;
         }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Vocabulary;
 
@@ -18,7 +18,7 @@ public sealed class FetchedObjects
     private readonly long _roomBytes;
     private readonly Lock _gate = new();
     private readonly LinkedList<StoredObject> _byUse = [];
-    private readonly ConcurrentDictionary<Sha256Digest, LinkedListNode<StoredObject>> _nodes = new();
+    private readonly Dictionary<Sha256Digest, LinkedListNode<StoredObject>> _nodes = [];
     private long _bytes;
     private long _last;
 
@@ -33,19 +33,30 @@ public sealed class FetchedObjects
         }
     }
 
-    /// <summary>Where the object is, if it was fetched and is still there.</summary>
-    public string? Find(Sha256Digest id)
+    /// <summary>Where the object is, if it was fetched and is still there and what it was; one that is not is forgotten.</summary>
+    public async Task<string?> FindAsync(Sha256Digest id, CancellationToken cancel)
     {
+        if (Find(id) is not { } path)
+        {
+            return null;
+        }
+        try
+        {
+            await using var bytes = _disk.OpenRead(path);
+            if (new Sha256Digest(await SHA256.HashDataAsync(bytes, cancel)) == id)
+            {
+                return path;
+            }
+        }
+        catch (IOException)
+        {
+            // As good as not fetched.
+        }
         lock (_gate)
         {
-            if (!_nodes.TryGetValue(id, out var node))
-            {
-                return null;
-            }
-            _byUse.Remove(node);
-            _byUse.AddLast(node);
-            return PathOf(id);
+            Forget(id);
         }
+        return null;
     }
 
     /// <summary>Takes a stream to its end, disposes it, and gives the verified file.</summary>
@@ -84,16 +95,37 @@ public sealed class FetchedObjects
         }
     }
 
+    private string? Find(Sha256Digest id)
+    {
+        lock (_gate)
+        {
+            if (!_nodes.TryGetValue(id, out var node))
+            {
+                return null;
+            }
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
+            return PathOf(id);
+        }
+    }
+
     private string PathOf(Sha256Digest id) => Path.Combine(_folder, id.ToString());
 
     private void MakeRoom()
     {
         while (_bytes > _roomBytes && _byUse.Count > 1 && _byUse.First is { } oldest)
         {
-            _disk.Unlink(PathOf(oldest.Value.Id));
-            _byUse.RemoveFirst();
-            _nodes.TryRemove(oldest.Value.Id, out _);
-            _bytes -= oldest.Value.SizeBytes;
+            Forget(oldest.Value.Id);
+        }
+    }
+
+    private void Forget(Sha256Digest id)
+    {
+        if (_nodes.Remove(id, out var node))
+        {
+            _disk.Unlink(PathOf(id));
+            _byUse.Remove(node);
+            _bytes -= node.Value.SizeBytes;
         }
     }
 }

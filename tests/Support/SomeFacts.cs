@@ -57,6 +57,7 @@ public static class SomeFacts
         new CopyDamaged { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Digest = Some.Digest("bytes"), Store = "primary", State = "mismatch", Found = Some.Digest("other bytes"), Blocks = [0, 7] },
         new CopyRepaired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Digest = Some.Digest("bytes"), Store = "primary", Source = "replica-1" },
         new BytesUnclaimed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Store = "primary", Name = "cas/sha256/ab/cd/abcd", SizeBytes = 77 },
+        new UploadDelivered { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), Delivery = Some.Delivery() },
     ];
 
     private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);

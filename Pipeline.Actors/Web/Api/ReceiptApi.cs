@@ -25,6 +25,8 @@ public static class ReceiptApi
 
     public static void Map(WebApplication app)
     {
+        app.MapGet("/api/v1/uploads", async (HttpContext c, UploadGateway g, Projections.ReadModel reads) => Results.Json(
+            await OpenAsync(WhoAsks.Of(c)!, g, reads), AnswerJson.Default.IReadOnlyListUploadAnswer)).ForPrincipals();
         app.MapGet("/api/v1/uploads/{id}", async (HttpContext c, UploadGateway g, string id) =>
             await StandingAsync(c, g, id) is { } s ? Results.Json(Answer(s), AnswerJson.Default.UploadAnswer) : Results.NotFound()).ForPrincipals();
         app.MapGet("/api/v1/uploads/{id}/receipt", (HttpContext c, UploadGateway g, LogReading l, LogKeeping k, string id) => ReceiptAsync(
@@ -33,6 +35,22 @@ public static class ReceiptApi
             c, g, l, id, (_, p) => Results.File(Convert.FromBase64String(p.Entry), "application/octet-stream", "entry"))).ForPrincipals();
         app.MapGet("/api/v1/uploads/{id}/receipt/proof.tlog-proof", (HttpContext c, UploadGateway g, LogReading l, string id) => ReceiptAsync(
             c, g, l, id, (_, p) => Results.File(Encoding.UTF8.GetBytes(p.Proof), "text/plain; charset=utf-8", "proof.tlog-proof"))).ForPrincipals();
+    }
+
+    /// <summary>
+    /// The asker's own uploads that wait for something: those this node's spool holds unfinished, those that came and
+    /// belong to no release, those that were refused.
+    /// </summary>
+    private static async Task<IReadOnlyList<UploadAnswer>> OpenAsync(Principal principal, UploadGateway uploads, Projections.ReadModel reads)
+    {
+        var house = uploads.House;
+        var held = await Task.Run(() => house.Use.IdsOf(principal).Select(house.Spool.Look).OfType<Upload>().ToList());
+        var came = await reads.OpenUploadsAsync(principal.Tenant, principal.Pseudonym.Text);
+        return
+        [
+            .. held.Select(u => Answer(UploadStanding.Open(u))),
+            .. came.Select(r => new UploadAnswer(r.UploadId, r.State, r.SizeBytes, r.SizeBytes, r.FileName, r.Digest, [], 0, 0, [])),
+        ];
     }
 
     private static async Task<UploadStanding?> StandingAsync(HttpContext context, UploadGateway uploads, string text) =>

@@ -125,7 +125,7 @@ public static class ReleaseApi
         {
             return Problem(400, "MESSAGE_MISSING", "request", "", "A delivery has one part named 'message'.", "Send release.json or the ERN message as part 'message'.");
         }
-        return await HandInAsync(context, gateway, message, files);
+        return await HandInAsync(context, gateway, message, files, []);
     }
 
     /// <summary>The files came before, as uploads of the same owner.</summary>
@@ -150,6 +150,7 @@ public static class ReleaseApi
         }
         var uploads = context.RequestServices.GetRequiredService<UploadGateway>();
         var delivered = new List<DeliveredFile>();
+        var named = new List<EntityId>();
         foreach (var file in new[] { message }.Concat(release.Files ?? []))
         {
             if (file.Path is not { Length: > 0 and <= 1000 } || !EntityId.TryParse(file.Upload, out var id)
@@ -158,13 +159,14 @@ public static class ReleaseApi
                 return Problem(400, "UPLOAD_NOT_RECEIVED", file.Path ?? "", file.Upload, "This is no received upload of yours.", "Upload the file first; its last answer must be 204.");
             }
             delivered.Add(new DeliveredFile(file.Path, digest, standing.Offset));
+            named.Add(id);
         }
         return delivered[0].SizeBytes > CatalogueLimits.MaxMessageBytes
             ? Problem(413, "MESSAGE_TOO_LARGE", message.Path, $"{delivered[0].SizeBytes} bytes", $"At most {CatalogueLimits.MaxMessageBytes} bytes are read.", "Send a message within the limit; a release of 2,000 tracks stays below it.")
-            : await HandInAsync(context, gateway, delivered[0], delivered[1..]);
+            : await HandInAsync(context, gateway, delivered[0], delivered[1..], named);
     }
 
-    private static async Task<IResult> HandInAsync(HttpContext context, PipelineGateway gateway, DeliveredFile message, List<DeliveredFile> files)
+    private static async Task<IResult> HandInAsync(HttpContext context, PipelineGateway gateway, DeliveredFile message, List<DeliveredFile> files, List<EntityId> uploads)
     {
         if (files.GroupBy(f => f.Path, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
@@ -173,6 +175,11 @@ public static class ReleaseApi
         try
         {
             var standing = await gateway.SubmitAsync(WhoAsks.Of(context)!, message, files, context.RequestAborted);
+            foreach (var upload in uploads)
+            {
+                // If we crash here, the sender has no answer: it sends the same again, and the rest is told then.
+                await context.RequestServices.GetRequiredService<UploadGateway>().DeliveredAsync(WhoAsks.Of(context)!, upload, standing.Delivery, context.RequestAborted);
+            }
             var answer = await gateway.DeliveryAsync(WhoAsks.Of(context)!, standing.Delivery, standing.Round, standing.Duplicate, context.RequestAborted);
             context.Response.Headers.Location = $"/api/v1/deliveries/{standing.Delivery.Text}?round={standing.Round}";
             return Results.Json(

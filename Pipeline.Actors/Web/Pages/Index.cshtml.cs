@@ -14,6 +14,9 @@ public sealed class IndexModel(ReadModel reads, LogReading log, OwnThings things
 
     public FoundView? Found { get; private set; }
 
+    /// <summary>Files that came and belong to no release yet, or were refused.</summary>
+    public IReadOnlyList<UploadRow> Uploads { get; private set; } = [];
+
     public ReleasesView List { get; private set; } = new([], new LogAnswer("", 0, "", 0, null));
 
     public async Task<IActionResult> OnGetAsync(string? q)
@@ -26,6 +29,7 @@ public sealed class IndexModel(ReadModel reads, LogReading log, OwnThings things
         Search = (q ?? "").Trim() is var text && text.Length > OwnThings.MaxSearchCharacters ? text[..OwnThings.MaxSearchCharacters] : text;
         Found = Search.Length > 0 ? await things.FindAsync(reader.Tenant, Search) : null;
         List = new ReleasesView(Found?.Releases ?? await reads.ReleasesAsync(reader.Tenant), log.Standing());
+        Uploads = Found is null ? await reads.OpenUploadsAsync(reader.Tenant, reader.Pseudonym.Text) : [];
         return Page();
     }
 }

@@ -11,8 +11,11 @@ public enum BodyEnd
     /// <summary>All of it came.</summary>
     Whole,
 
-    /// <summary>The connection broke, or a newer request wants the upload.</summary>
+    /// <summary>A newer request wants the upload.</summary>
     Cut,
+
+    /// <summary>The connection broke, or its sender was too slow to be waited for: nobody is there to be answered.</summary>
+    Lost,
 
     /// <summary>It went on beyond the room it was given.</summary>
     TooLong,
@@ -91,7 +94,7 @@ public sealed class BodyToSpool(UploadLease lease, long roomBytes, IRunningSum? 
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                return (filled, BodyEnd.Cut);
+                return (filled, BodyEnd.Lost);
             }
             var taken = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, BufferBytes - filled));
             taken.CopyTo(buffer.AsSpan(filled));

@@ -18,7 +18,7 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         }
         var house = uploads.House;
         UploadRefusal? refusal = null;
-        var failed = false;
+        Exception? failure = null;
         var gone = false;
         try
         {
@@ -36,14 +36,28 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
                     break;
             }
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            failed = true;
-            refusal = DiskRefusal(e);
+            // Whatever it was, the lease goes back.
+            failure = e;
             UploadLog.NotTaken(logger, id.Text, e.Message);
         }
-        var after = await UploadGateway.EndAsync(lease, failed);
-        return gone ? null : refusal is null ? after : UploadStanding.Refused(id, refusal);
+        var after = await UploadGateway.EndAsync(lease, failure);
+        if (failure is IOException disk)
+        {
+            refusal = disk is UploadMovedException ? UploadActor.Moved() : UploadActor.Disk(disk);
+        }
+        else if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+        if (gone)
+        {
+            // Also what keeps the server from waiting for the rest of a body that it can no longer read.
+            context.Abort();
+            return null;
+        }
+        return refusal is null ? after : UploadStanding.Refused(id, refusal);
     }
 
     /// <summary>It needs no more bytes: the sender lost the answer, or is at the wrong place.</summary>
@@ -72,10 +86,10 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         }
         if (request.AllOrNothing)
         {
-            if (end == BodyEnd.Cut)
+            if (end is BodyEnd.Cut or BodyEnd.Lost)
             {
                 lease.Spooled.Rollback();
-                return (null, context.RequestAborted.IsCancellationRequested);
+                return (UploadRules.Cut(lease.Spooled.Upload.Offset), end == BodyEnd.Lost);
             }
             if (CheckSums(context.Request, request, sum, sums) is { } mismatch)
             {
@@ -84,14 +98,8 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
             }
         }
         Commit(lease, take);
-        if (end != BodyEnd.Cut)
-        {
-            return (null, false);
-        }
         var upload = lease.Spooled.Upload;
-        return context.RequestAborted.IsCancellationRequested || upload.IsWhole
-            ? (null, !upload.IsWhole)
-            : (UploadRules.Cut(upload.Offset), false);
+        return end == BodyEnd.Cut && !upload.IsWhole ? (UploadRules.Cut(upload.Offset), false) : (null, end == BodyEnd.Lost);
     }
 
     private void Commit(UploadLease lease, AppendDecision.Take take)
@@ -116,12 +124,6 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         var trailedSum = sums!.Finish(trailed!.Algorithm);
         return trailed.Matches(trailedSum) ? null : trailed.Mismatch(trailedSum);
     }
-
-    private static UploadRefusal DiskRefusal(IOException e) => e switch
-    {
-        UploadMovedException => new UploadRefusal(503, Finding.Reject("UPLOAD_MOVED", "upload", "", $"The upload has moved to another owner: {e.Message}", "Ask with HEAD and go on from the Upload-Offset it answers.")),
-        _ => UploadActor.Disk(e),
-    };
 
     /// <summary>A trailer names its algorithm only when all bytes are gone by: all of them are summed.</summary>
     private sealed class AnySum : IRunningSum

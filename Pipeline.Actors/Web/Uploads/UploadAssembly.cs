@@ -50,7 +50,7 @@ public sealed class UploadAssembly(UploadGateway uploads, UploadForwarding forwa
         {
             return standing!;
         }
-        var failed = false;
+        Exception? failure = null;
         try
         {
             // A former try may have died on the way: what it copied is copied again, over the same bytes.
@@ -71,14 +71,15 @@ public sealed class UploadAssembly(UploadGateway uploads, UploadForwarding forwa
                 lease.Spooled.Commit(null, upload.Expires);
             }
         }
-        catch (IOException)
+        catch (Exception e)
         {
-            failed = true;
+            failure = e;
             throw;
         }
         finally
         {
-            standing = await UploadGateway.EndAsync(lease, failed);
+            // A cut of the sender's line is no failure of the disk: what was copied is copied again.
+            standing = await UploadGateway.EndAsync(lease, failure is OperationCanceledException ? null : failure);
         }
         return standing.Digest is not null || standing.Status != 0
             ? standing
@@ -92,10 +93,15 @@ public sealed class UploadAssembly(UploadGateway uploads, UploadForwarding forwa
         var (lease, standing) = await uploads.OpenAsync(principal, part, cancel);
         if (lease is not null)
         {
-            var bytes = lease.Spooled.OpenRead();
-            // The file of a whole part never changes: it may be read after the lease has gone back.
-            await UploadGateway.EndAsync(lease, failed: false);
-            return bytes;
+            try
+            {
+                // The file of a whole part never changes: it may be read after the lease has gone back.
+                return lease.Spooled.OpenRead();
+            }
+            finally
+            {
+                await UploadGateway.EndAsync(lease, null);
+            }
         }
         return standing?.OwnerUrl is { } owner
             ? await forwarding.FetchAsync(request, owner, part, cancel)

@@ -7,6 +7,7 @@ using Pipeline.Actors.Messages;
 using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Uploads;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Stages;
@@ -50,6 +51,15 @@ public sealed class SerializationTests : IDisposable
             new EditionDetails("Title", "Artist", "QZMP12600001")),
         new EditionAnswer([Some.Blocking()]),
         StopEntity.Instance,
+        new CreateUpload(Some.Upload(), Some.Artist, "node", 99, "filename YQ==", "partial"),
+        new GetUpload(Some.Upload(), Some.Artist),
+        new TerminateUpload(Some.Upload(), Some.Artist),
+        new OpenUpload(Some.Upload(), Some.Artist, "node"),
+        new KeepUpload(Some.Upload()),
+        new NudgeUpload(Some.Upload()),
+        new UploadLeftBehind(Some.Upload(), 7),
+        new DeliverUpload(Some.Upload(), Some.Artist, Some.Delivery()),
+        new UploadStanding(Some.Upload(), 409, Some.Rejecting(), 7, 99, "filename YQ==", "partial", Some.Time, Some.Digest("bytes"), ["primary"], 1, 2, "http://node"),
         new OrderPatrol(PatrolOrder.Repair, 20),
         new GetPatrol(),
         new PatrolStanding(1, 2, PatrolOrder.Scrub, true, 10, 3, 1000, 300, "why"),
