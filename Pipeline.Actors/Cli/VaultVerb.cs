@@ -150,6 +150,7 @@ public static class VaultVerb
         {
             Console.Out.WriteLine(
                 $"{store.Store,-12} domain {store.Domain}, {store.Access}: {store.Proven} of {store.Copies} copies proven, {Printer.Size(store.Bytes)}"
+                + $"{(store.Offers.Count > 0 ? $", {string.Join(", ", store.Offers)}" : "")}{(store.Away is { } away ? $", AWAY: {Printer.Clean(away)}" : "")}"
                 + $"{(store.Unread > 0 ? $", {store.Unread} not yet read" : "")}{(store.Bad > 0 ? $", {store.Bad} BAD" : "")}");
         }
         Console.Out.WriteLine(

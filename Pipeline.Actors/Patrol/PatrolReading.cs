@@ -17,7 +17,8 @@ internal sealed class PatrolReading
     private readonly Action _onCopy;
     private readonly Func<bool> _isInterrupted;
     private readonly ILoggingAdapter _logger;
-    private readonly IReadOnlyList<IObjectStore> _readable;
+
+    private readonly AwayStores _stores;
     private readonly Scrub _scrub;
     private readonly CopyMender _mender;
 
@@ -25,11 +26,10 @@ internal sealed class PatrolReading
     /// <param name="onCopy">Told of each copy that is done.</param>
     /// <param name="isInterrupted">True when a batch should end early, because somebody waits.</param>
     public PatrolReading(
-        PatrolTools tools, PatrolNotes notes, BandwidthBudget budget, Action<long> onBytes, Action onCopy, Func<bool> isInterrupted,
+        PatrolTools tools, PatrolNotes notes, AwayStores stores, BandwidthBudget budget, Action<long> onBytes, Action onCopy, Func<bool> isInterrupted,
         ILoggingAdapter logger)
     {
-        (_tools, _notes, _onCopy, _isInterrupted, _logger) = (tools, notes, onCopy, isInterrupted, logger);
-        _readable = [.. tools.Stores.Where(s => s.Access != StoreAccess.WriteOnly)];
+        (_tools, _notes, _stores, _onCopy, _isInterrupted, _logger) = (tools, notes, stores, onCopy, isInterrupted, logger);
         var reader = new CopyReader(budget, bytes =>
         {
             PatrolMetrics.BytesRead.Inc(bytes);
@@ -47,12 +47,15 @@ internal sealed class PatrolReading
     /// <summary>Reads one batch of what was last read before this instant. False when there is none.</summary>
     public async Task<bool> ReadDueAsync(long before, bool mend, CancellationToken cancel)
     {
-        var due = await _tools.Tables.DueAsync(_tools.Stores.Readable(), before, MaxBatch);
+        var due = await _tools.Tables.DueAsync(_stores.Present.Readable(), before, MaxBatch);
         var seen = new List<CopyCheck>();
         var flushed = _tools.Time.GetTimestamp();
         foreach (var copy in due)
         {
-            var check = await ExamineAsync(copy, cancel);
+            if (await ExamineAsync(copy, cancel) is not { } check)
+            {
+                continue;
+            }
             _onCopy();
             seen.Add(check);
             if (mend && check.State != CopyState.Ok)
@@ -84,8 +87,12 @@ internal sealed class PatrolReading
     /// <summary>Mends one batch of what nobody tried since this instant. False when there is none.</summary>
     public async Task<bool> MendAsync(long triedBefore, CancellationToken cancel)
     {
-        var bad = await _tools.Tables.ToMendAsync(_tools.Stores.Readable(), triedBefore, MaxBatch);
-        foreach (var copy in bad.DistinctBy(b => b.Digest))
+        var bad = await _tools.Tables.ToMendAsync(_stores.Present.Readable(), triedBefore, MaxBatch);
+        if (bad.Count > 0)
+        {
+            await _stores.AskAsync(cancel);
+        }
+        foreach (var copy in bad.DistinctBy(b => b.Digest).Where(b => _stores.Present.Any(s => s.Name == b.Store)))
         {
             await MendAsync(copy, cancel);
             _onCopy();
@@ -93,10 +100,22 @@ internal sealed class PatrolReading
         return bad.Count > 0;
     }
 
-    private async Task<CopyCheck> ExamineAsync(CopyToRead copy, CancellationToken cancel)
+    /// <summary>Null when its store is away: nothing is known of the copy then.</summary>
+    private async Task<CopyCheck?> ExamineAsync(CopyToRead copy, CancellationToken cancel)
     {
-        var store = _readable.Single(s => s.Name == copy.Store);
-        var check = await _scrub.LookAsync(store, copy.Id, copy.Size, [.. _readable.Where(s => s != store)], cancel);
+        if (_stores.Present.FirstOrDefault(s => s.Name == copy.Store) is not { } store)
+        {
+            return null;
+        }
+        var check = await _scrub.LookAsync(store, copy.Id, copy.Size, [.. _stores.Present.Where(s => s != store)], cancel);
+        if (check.State == CopyState.Unreadable)
+        {
+            await _stores.AskAsync(cancel);
+            if (!_stores.Present.Contains(store))
+            {
+                return null;
+            }
+        }
         if (check.State == CopyState.Ok)
         {
             await _notes.WholeAsync(check, cancel);
@@ -114,7 +133,8 @@ internal sealed class PatrolReading
         var rows = await _tools.Tables.CopiesOfAsync(copy.Digest);
         _notes.Expected = rows.Where(r => r.Expected == 1).Select(r => r.Store).ToHashSet(StringComparer.Ordinal);
         await _tools.Strays.GiveBackAsync(copy.Id, copy.Size, cancel);
-        var outcome = await _mender.MendAsync(copy.Id, copy.Size, _readable, cancel);
+        var present = _stores.Present;
+        var outcome = await _mender.MendAsync(copy.Id, copy.Size, present, cancel);
         foreach (var check in outcome.Checks.Where(c => c.State == CopyState.Ok))
         {
             await _notes.WholeAsync(check, cancel);
@@ -123,7 +143,8 @@ internal sealed class PatrolReading
         if (outcome.Alarm)
         {
             _logger.Error(
-                "No copy of object {Object} is right: nothing was touched. Runbook: ops/docs/runbooks/copy-damaged.md", copy.Digest);
+                "No copy of object {Object} in {Stores} is right: nothing was touched. Runbook: ops/docs/runbooks/copy-damaged.md",
+                copy.Digest, string.Join(", ", present.Select(s => s.Name)));
         }
         foreach (var (name, why) in outcome.GivenUp)
         {

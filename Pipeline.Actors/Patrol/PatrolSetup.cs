@@ -14,11 +14,7 @@ public static class PatrolSetup
     public static void Add(IServiceCollection services, NodeOptions options, TemporaryFiles temporary) => services
         .AddSingleton(sp => new VaultTables(sp.GetRequiredService<Stores>().Read))
         .AddSingleton<VaultInventory>()
-        .AddSingleton(sp => new StraySweep(
-            sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<VaultInventory>(), sp.GetRequiredService<LogKeeping>(),
-            sp.GetRequiredService<StageCache>(), sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<IDisk>(),
-            options.Config.Patrol ?? new PatrolConfig(), sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<ReadModel>().OldestOpenAsync))
+        .AddSingleton(sp => Strays(sp, options))
         .AddSingleton(sp => new PatrolTools(
             sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<VaultInventory>(), sp.GetRequiredService<StraySweep>(),
             sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<CopyPolicy>().Wanted,
@@ -27,4 +23,16 @@ public static class PatrolSetup
         .AddSingleton(sp => new VaultReading(
             sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<CopyPolicy>().Wanted,
             () => sp.GetRequiredService<IReadOnlyActorRegistry>().Get<PatrolActor>()));
+
+    private static StraySweep Strays(IServiceProvider services, NodeOptions options)
+    {
+        var log = services.GetRequiredService<LogKeeping>();
+        var inventory = services.GetRequiredService<VaultInventory>();
+        return new StraySweep(
+            services.GetRequiredService<VaultTables>(),
+            async cancel => log.Halted is null && await inventory.CatchUpAsync(cancel),
+            services.GetRequiredService<StageCache>().Results, services.GetRequiredService<IReadOnlyList<IObjectStore>>(),
+            services.GetRequiredService<IDisk>(), TimeSpan.FromDays((options.Config.Patrol ?? new PatrolConfig()).UnclaimedAfterDays),
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ReadModel>().OldestOpenAsync);
+    }
 }

@@ -23,6 +23,8 @@ internal sealed class PatrolWork(PatrolTools tools, PatrolNotes notes, ILoggingA
     private readonly BandwidthBudget _budget =
         new(tools.Time, (long)tools.Config.MegabytesPerSecond * FixityLimits.BytesPerMegabyte);
 
+    private readonly AwayStores _stores = new(tools.Stores, tools.Time, logger);
+
     // Owned by the work.
     private long _swept;
     private long? _observed;
@@ -71,7 +73,7 @@ internal sealed class PatrolWork(PatrolTools tools, PatrolNotes notes, ILoggingA
     /// <summary>One stretch of the rounds. False when nothing was to be done.</summary>
     private async Task<bool> PatrolAsync(bool complete, CancellationToken cancel)
     {
-        var look = new PatrolReading(tools, notes, _budget, _ => { }, () => { }, () => Orders.Reader.TryPeek(out _), logger);
+        var look = new PatrolReading(tools, notes, _stores, _budget, _ => { }, () => { }, () => Orders.Reader.TryPeek(out _), logger);
         var (firstObject, oldestCheck) = await tools.Tables.OldestAsync(tools.Stores.Readable());
         var next = PatrolSchedule.NextRound(notes.Written.LastStarted, firstObject, TimeSpan.FromDays(tools.Config.EveryDays));
         if (await look.ReadDueAsync(PatrolSchedule.ReadBefore(Now, next), mend: true, cancel))
@@ -97,10 +99,11 @@ internal sealed class PatrolWork(PatrolTools tools, PatrolNotes notes, ILoggingA
     private async Task CarryOutAsync(PatrolRun run, CancellationToken cancel)
     {
         var started = Now;
+        _stores.Forget();
         var budget = run.MegabytesPerSecond == 0
             ? BandwidthBudget.Unlimited
             : new BandwidthBudget(tools.Time, (long)run.MegabytesPerSecond * FixityLimits.BytesPerMegabyte);
-        var look = new PatrolReading(tools, notes, budget, run.CountBytes, run.CountCopy, () => false, logger) { Started = started };
+        var look = new PatrolReading(tools, notes, _stores, budget, run.CountBytes, run.CountCopy, () => false, logger) { Started = started };
         try
         {
             (run.Copies, run.Bytes) = await tools.Tables.AmountAsync(

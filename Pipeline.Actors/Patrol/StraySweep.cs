@@ -1,8 +1,6 @@
 using Dapper;
-using Pipeline.Actors.Hosting;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Vocabulary;
-using Pipeline.Ingest.Stages;
 using Pipeline.Ingest.Vault;
 
 namespace Pipeline.Actors.Patrol;
@@ -12,11 +10,13 @@ namespace Pipeline.Actors.Patrol;
 /// found so again after the grace time moves to <c>unclaimed/</c>, after its fact. Nothing is deleted, and what turns out
 /// to be owned after all is put back.
 /// </summary>
-/// <param name="cache">Kept outcomes of stages name documents that a later run will ask for.</param>
+/// <param name="isComplete">True when everything that facts own is in the tables; while there may be gaps, nothing is called unowned.</param>
+/// <param name="kept">Documents that kept outcomes of stages name: a later run will ask for them, though no fact owns them yet.</param>
+/// <param name="graceTime">How long nothing may own an object before it moves.</param>
 /// <param name="oldestOpen">When the oldest delivery or upload that is still open came, ms since 1970 UTC; null when none is.</param>
 public sealed class StraySweep(
-    VaultTables tables, VaultInventory inventory, LogKeeping log, StageCache cache, IReadOnlyList<IObjectStore> stores, IDisk disk,
-    PatrolConfig config, TimeProvider time, Func<Task<long?>> oldestOpen)
+    VaultTables tables, Func<CancellationToken, Task<bool>> isComplete, Func<IReadOnlySet<Sha256Digest>> kept,
+    IReadOnlyList<IObjectStore> stores, IDisk disk, TimeSpan graceTime, TimeProvider time, Func<Task<long?>> oldestOpen)
 {
     /// <summary>Names compared with the tables in one question.</summary>
     private const int MaxBatch = 500;
@@ -30,18 +30,17 @@ public sealed class StraySweep(
             await ListAsync(store, now, cancel);
         }
         var open = await oldestOpen() ?? long.MaxValue;
-        var before = Math.Min(now - (long)TimeSpan.FromDays(config.UnclaimedAfterDays).TotalMilliseconds, open);
+        var before = Math.Min(now - (long)graceTime.TotalMilliseconds, open);
         var strays = await StraysAsync(before);
-        if (strays.Count == 0 || log.Halted is not null || !await inventory.CatchUpAsync(cancel))
+        if (strays.Count == 0 || !await isComplete(cancel))
         {
-            // While the list of what is owned may have gaps, nothing is called unowned.
             return;
         }
-        var kept = cache.Results();
+        var wanted = kept();
         foreach (var (digest, storeName, size) in strays)
         {
             var id = Sha256Digest.Parse(digest);
-            if (!kept.Contains(id) && !await IsOwnedAsync(digest))
+            if (!wanted.Contains(id) && !await IsOwnedAsync(digest))
             {
                 await UnclaimAsync(stores.Single(s => s.Name == storeName), id, size, note, cancel);
             }

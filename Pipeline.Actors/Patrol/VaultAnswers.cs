@@ -9,8 +9,11 @@ namespace Pipeline.Actors.Patrol;
 /// <param name="Proven">That were read back whole, or proven when they were received.</param>
 /// <param name="Unread">Never read by the patrol.</param>
 /// <param name="Bad">Missing, other bytes, or unreadable.</param>
+/// <param name="Offers">What the store does beyond keeping bytes, as far as it was found out: <c>versioning</c>, …</param>
+/// <param name="Away">Why it does not answer now; absent when it does.</param>
 public sealed record StoreAnswer(
-    string Store, string Domain, string Access, long Copies, long Bytes, long Proven, long Unread, long Bad);
+    string Store, string Domain, string Access, long Copies, long Bytes, long Proven, long Unread, long Bad,
+    IReadOnlyList<string> Offers, string? Away);
 
 /// <summary>How the vault stands.</summary>
 /// <param name="Wanted">Failure domains in which each object should have a proven copy.</param>
@@ -22,7 +25,7 @@ public sealed record VaultAnswer(
     IReadOnlyList<StoreAnswer> Stores, long Objects, long Bytes, int Wanted, long BelowWanted, long Bad, long Unread, string? OldestCheck)
 {
     /// <summary>True when nobody needs to do anything.</summary>
-    public bool Well => BelowWanted == 0 && Bad == 0;
+    public bool Well => BelowWanted == 0 && Bad == 0 && Stores.All(s => s.Away is null);
 }
 
 /// <summary>One copy that is not as it should be.</summary>

@@ -5,16 +5,20 @@ using Pipeline.Ingest.Vault;
 namespace Pipeline.Actors.Patrol;
 
 /// <summary>Questions and orders about the vault, for any node. The tables answer; the patrol, wherever it runs, takes orders.</summary>
-public sealed class VaultReading(VaultTables tables, IReadOnlyList<IObjectStore> stores, int wanted, Func<IActorRef> patrol)
+/// <param name="offers">What a store of this name was found to offer.</param>
+public sealed class VaultReading(
+    VaultTables tables, IReadOnlyList<IObjectStore> stores, int wanted, Func<string, IReadOnlyList<string>> offers, Func<IActorRef> patrol)
 {
     /// <summary>A singleton that moves is back within this time.</summary>
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(20);
 
-    public async Task<VaultAnswer> StandingAsync()
+    public async Task<VaultAnswer> StandingAsync(CancellationToken cancel)
     {
         var counts = await tables.CountsAsync(stores, wanted);
         var byStore = (await tables.StoreCountsAsync()).ToLookup(c => c.Store, StringComparer.Ordinal);
-        var answers = stores.Select(store => Answer(store, [.. byStore[store.Name]])).ToList();
+        var answers = await Task.WhenAll(stores.Select(async store => Answer(
+            store, [.. byStore[store.Name]], offers(store.Name),
+            store.Access == StoreAccess.WriteOnly ? null : await store.AwayAsync(cancel))));
         return new VaultAnswer(
             answers, counts.Objects, counts.Bytes, wanted, counts.BelowWanted, answers.Sum(a => a.Bad), counts.Unread,
             counts.OldestCheck is { } at
@@ -49,12 +53,14 @@ public sealed class VaultReading(VaultTables tables, IReadOnlyList<IObjectStore>
     public async Task<VaultRunAnswer> RunAsync(CancellationToken cancel) =>
         Answer(await patrol().Ask<PatrolStanding>(new GetPatrol(), AskTimeout, cancel));
 
-    private static StoreAnswer Answer(IObjectStore store, IReadOnlyList<StoreCountRow> counts)
+    private static StoreAnswer Answer(
+        IObjectStore store, IReadOnlyList<StoreCountRow> counts, IReadOnlyList<string> offers, string? away)
     {
         long Count(params string[] states) => counts.Where(c => states.Contains(c.State)).Sum(c => c.Copies);
         return new StoreAnswer(
             store.Name, store.Domain, Word(store.Access), counts.Sum(c => c.Copies), counts.Sum(c => c.Bytes),
-            Count(CopyWords.Ok), Count(CopyWords.Unread), Count("missing", "mismatch", "unreadable"));
+            Count(CopyWords.Ok), Count(CopyWords.Unread), Count("missing", "mismatch", "unreadable"),
+            offers, away);
     }
 
     private static string Word(StoreAccess access) => access switch

@@ -12,6 +12,7 @@ var wanted = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToAr
 var benchmarks = new Dictionary<string, Func<IEnumerable<Row>>>(StringComparer.Ordinal)
 {
     ["log"] = () => LogBenchmark.Run().Concat(NodeBenchmark.Run()),
+    ["scrub"] = ScrubBenchmark.Run,
 };
 if (wanted.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)
 {

@@ -11,8 +11,8 @@ public static class VaultApi
 {
     public static void Map(WebApplication app)
     {
-        app.MapGet("/api/v1/vault", async (VaultReading vault) =>
-            Results.Json(await vault.StandingAsync(), AnswerJson.Default.VaultAnswer)).ForOperators();
+        app.MapGet("/api/v1/vault", async (HttpContext context, VaultReading vault) =>
+            Results.Json(await vault.StandingAsync(context.RequestAborted), AnswerJson.Default.VaultAnswer)).ForOperators();
         app.MapGet("/api/v1/vault/bad", async (VaultReading vault) =>
             Results.Json(await vault.BadAsync(), AnswerJson.Default.IReadOnlyListBadCopyAnswer)).ForOperators();
         app.MapGet("/api/v1/vault/run", (HttpContext context, VaultReading vault) =>
