@@ -61,6 +61,7 @@ public sealed class NodeHost : IAsyncDisposable
             StartupChecks.RequireDurableCommits(stores);
             var log = LogKeeping.Open(options, data, stores, disk);
             owned.Add(log);
+            (options, var layout, var kept) = VaultStores.Settle(options, disk);
             var instance = ProcessStart();
             var temporary = TemporaryFiles.Open(disk, options.Vault, instance);
             owned.Add(temporary);
@@ -76,8 +77,12 @@ public sealed class NodeHost : IAsyncDisposable
             });
             ConfigureLogging(builder, logLevel);
             ConfigureKestrel(builder, options, data);
-            var vault = CopiedVault.Alone(disk, options.Vault, temporary, time, CopyWatch.Log, spool.Root);
-            IReadOnlyList<IObjectStore> copies = [new FileStore(disk, CopiedVault.PrimaryName, "local", options.Vault, temporary, [temporary.Folder, spool.Root])];
+            var custody = VaultStores.Open(
+                options, layout, kept, data.Format.Origin, disk, temporary, instance, [spool.Root], time);
+            owned.Add(custody);
+            custody.Report(layout);
+            custody.BeginProbing(time);
+            var vault = custody.Vault;
             builder.Services
                 .AddSingleton(options)
                 .AddSingleton(data)
@@ -85,8 +90,9 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(time)
                 .AddSingleton(log)
                 .AddSingleton<IVault>(vault)
-                .AddSingleton<IReadOnlyList<IObjectStore>>(copies)
-                .AddSingleton(CopyPolicy.For([.. copies.Select(PlacedStore.Of)], copies: null).Policy!)
+                .AddSingleton(custody)
+                .AddSingleton(custody.Stores)
+                .AddSingleton(custody.Policy)
                 .AddSingleton<IDisk>(disk)
                 .AddSingleton(new StageCache(disk, options.Vault, temporary))
                 .AddSingleton<IAudioDecoder>(_ => new FfmpegInSandbox(probing.Result.Sandbox, options.DemoFiles || options.Config.WeakSandbox == "allowed", tools))

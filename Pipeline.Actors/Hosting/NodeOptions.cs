@@ -22,6 +22,18 @@ public sealed record NodeConfig(
     IReadOnlyList<string>? Roles = null, string? Origin = null, string? WeakSandbox = null,
     string? Spool = null, string? AdvertisedUrl = null, UploadLimits? Uploads = null, PatrolConfig? Patrol = null)
 {
+    /// <summary>As <c>--vault</c>.</summary>
+    public string? Vault { get; init; }
+
+    /// <summary>As <c>--replica</c>, each.</summary>
+    public IReadOnlyList<string>? Replicas { get; init; }
+
+    /// <summary>As <c>--copies</c>.</summary>
+    public int? Copies { get; init; }
+
+    /// <summary>Secrets of Azure accounts by the name that stores call them.</summary>
+    public IReadOnlyDictionary<string, AzureAccount>? Azure { get; init; }
+
     /// <exception cref="InvalidDataException">Not the JSON of a configuration; the message names the place.</exception>
     public static NodeConfig Read(string path)
     {
@@ -47,7 +59,8 @@ public sealed partial class NodeConfigJson : JsonSerializerContext;
 /// <summary>A node as its command line asks for it. All paths absolute.</summary>
 /// <param name="Data">The data directory: lock, socket, databases, spool.</param>
 /// <param name="Urls">HTTP addresses; empty serves only the data directory's socket.</param>
-/// <param name="Vault">Shared by a cluster; inside the data directory when alone.</param>
+/// <param name="Vault">Local root of the vault: its primary store, or where results and temporary files are beside a far one.
+/// Shared by a cluster; inside the data directory when alone.</param>
 /// <param name="Log">As <paramref name="Vault"/>.</param>
 /// <param name="Keys">Outside the data directory: a backup of the one must not hold the other. A shared log's key lies
 /// beside the shared log by default, so that every node that may sign finds the same one.</param>
@@ -59,15 +72,30 @@ public sealed record NodeOptions(
     string Data, IReadOnlyList<string> Urls, string Vault, string Log, string Keys, bool OpenLoopback, NodeConfig Config,
     bool DemoFiles, bool RunsStages)
 {
+    /// <summary>The primary store as given with <c>--vault</c>.</summary>
+    public string? VaultSpec { get; init; }
+
+    /// <summary>The replicas as given with <c>--replica</c>; null when none was given, <c>none</c> alone retires all.</summary>
+    public IReadOnlyList<string>? ReplicaSpecs { get; init; }
+
+    /// <summary>Failure domains that "received" requires, as given with <c>--copies</c>.</summary>
+    public int? Copies { get; init; }
+
     public static NodeOptions For(
         string data, IReadOnlyList<string>? urls = null, string? vault = null, string? log = null, string? keys = null,
-        bool openLoopback = false, NodeConfig? config = null, bool demoFiles = false, bool runsStages = true)
+        bool openLoopback = false, NodeConfig? config = null, bool demoFiles = false, bool runsStages = true,
+        IReadOnlyList<string>? replicas = null, int? copies = null)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         return new NodeOptions(
-            root, urls ?? [], Path.GetFullPath(vault ?? Path.Combine(root, "vault")),
+            root, urls ?? [], Path.Combine(root, "vault"),
             Path.GetFullPath(log ?? Path.Combine(root, "log")),
             Path.GetFullPath(keys ?? (log is null ? root : Path.TrimEndingDirectorySeparator(Path.GetFullPath(log))) + ".keys"),
-            openLoopback, config ?? new NodeConfig(), demoFiles, runsStages);
+            openLoopback, config ?? new NodeConfig(), demoFiles, runsStages)
+        {
+            VaultSpec = vault,
+            ReplicaSpecs = replicas is [] ? null : replicas,
+            Copies = copies,
+        };
     }
 }

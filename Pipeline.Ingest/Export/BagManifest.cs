@@ -68,7 +68,7 @@ internal sealed partial record BagManifest(
     [GeneratedRegex(@"^(?<tag>tag)?manifest-(?<algorithm>[A-Za-z0-9-]{1,40})\.txt\z", RegexOptions.IgnoreCase)]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"^(?<digest>[0-9A-Fa-f]+)(?<gap>[ \t]+)(?<path>.+)\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<digest>[0-9A-Fa-f]+)[ \t]+(?<path>[^ \t].*)\z", RegexOptions.Singleline)]
     private static partial Regex Line();
 
     private sealed class Lines(

@@ -61,6 +61,6 @@ internal static partial class FetchList
         }
     }
 
-    [GeneratedRegex(@"^(?<uri>[A-Za-z][A-Za-z0-9+.-]*:[^ \t]+)[ \t]+(?<length>[0-9]{1,19}|-)[ \t]+(?<path>.+)\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<uri>[A-Za-z][A-Za-z0-9+.-]*:[^ \t]+)[ \t]+(?<length>[0-9]{1,19}|-)[ \t]+(?<path>[^ \t].*)\z", RegexOptions.Singleline)]
     private static partial Regex Line();
 }

@@ -14,34 +14,32 @@ public sealed class PayloadNames
     public const int MaxSegmentBytes = 200;
 
     /// <summary>Folders within folders that are kept.</summary>
-    private const int MaxSegments = 20;
+    private const int MaxFolders = 20;
 
     private const char Replacement = '_';
 
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL"];
 
-    // A file called like another's folder cannot stand beside it, so folders count as taken.
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>Folders by fold, as they were spelled first: two that differ in case only become one.</summary>
+    private readonly Dictionary<string, string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>The name for a delivered path below <paramref name="folder"/>; another one each time.</summary>
     /// <param name="folder">A folder of ours, without a slash at its end.</param>
     /// <param name="delivered">Any text: it came from a stranger.</param>
     public string Next(string folder, string delivered)
     {
-        var segments = delivered.Split('/', '\\').Where(s => s is not ("" or "." or "..")).ToList();
-        var kept = segments.Take(MaxSegments - 1).Concat(segments.Skip(MaxSegments - 1).TakeLast(1)).Select(Segment);
-        var wanted = $"{folder}/{string.Join('/', kept.DefaultIfEmpty("file"))}";
-        var name = wanted;
-        for (var n = 2; !IsFree(name); n++)
+        var segments = delivered.Split('/', '\\').Where(s => s is not ("" or "." or "..")).DefaultIfEmpty("file").ToList();
+        foreach (var segment in segments.SkipLast(1).Take(MaxFolders))
         {
-            name = Numbered(wanted, n);
+            // A folder cannot stand beside a file of its name.
+            var wanted = Unused($"{folder}/{Segment(segment)}", _files.Contains);
+            folder = _folders.TryGetValue(BagNames.Fold(wanted), out var spelled) ? spelled : wanted;
+            _folders.TryAdd(BagNames.Fold(folder), folder);
         }
+        var name = Unused($"{folder}/{Segment(segments[^1])}", fold => _files.Contains(fold) || _folders.ContainsKey(fold));
         _files.Add(BagNames.Fold(name));
-        foreach (var above in Folders(name))
-        {
-            _folders.Add(BagNames.Fold(above));
-        }
         return name;
     }
 
@@ -94,21 +92,15 @@ public sealed class PayloadNames
         return kept.ToString().TrimEnd(' ', '.') + ending;
     }
 
-    private static string Numbered(string name, int n)
+    /// <summary>The name, or the first with a number that is not in use. Every number gives another name, so one is free.</summary>
+    private static string Unused(string name, Func<string, bool> isUsed)
     {
         var ending = Path.GetExtension(name);
-        return string.Create(CultureInfo.InvariantCulture, $"{name[..^ending.Length]}_{n}{ending}");
-    }
-
-    private static IEnumerable<string> Folders(string name)
-    {
-        for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = name.IndexOf('/', slash + 1))
+        var unused = name;
+        for (var n = 2; isUsed(BagNames.Fold(unused)); n++)
         {
-            yield return name[..slash];
+            unused = string.Create(CultureInfo.InvariantCulture, $"{name[..^ending.Length]}_{n}{ending}");
         }
+        return unused;
     }
-
-    private bool IsFree(string name) =>
-        !_files.Contains(BagNames.Fold(name)) && !_folders.Contains(BagNames.Fold(name))
-        && !Folders(name).Any(f => _files.Contains(BagNames.Fold(f)));
 }

@@ -25,15 +25,16 @@ internal sealed class TagReader : IDisposable
         _reader = new StreamReader(source, TagEncoding.For(encoding, source), detectEncodingFromByteOrderMarks: false);
         try
         {
-            HasByteOrderMark = _reader.Peek() == ByteOrderMark;
+            if (_reader.Peek() == ByteOrderMark)
+            {
+                _reader.Read();
+                // In plain UTF-16 and UTF-32 the mark says which; anywhere else it has nothing to say.
+                HasByteOrderMark = encoding.WebName.ToLowerInvariant() is not ("utf-16" or "utf-32");
+            }
         }
         catch (DecoderFallbackException)
         {
             Undecodable();
-        }
-        if (HasByteOrderMark)
-        {
-            _reader.Read();
         }
     }
 

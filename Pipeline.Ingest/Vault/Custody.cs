@@ -13,4 +13,10 @@ public sealed class CopiesUnprovenException(Sha256Digest id, int domains, int re
     : IOException($"vault object {id} is proven in {domains} of the {required} failure domains that the policy requires", inner)
 {
     public Sha256Digest Id { get; } = id;
+
+    /// <summary>Failure domains with a proven copy.</summary>
+    public int Domains { get; } = domains;
+
+    /// <summary>Failure domains that the policy asks for.</summary>
+    public int Required { get; } = required;
 }

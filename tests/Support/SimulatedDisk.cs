@@ -152,9 +152,14 @@ public sealed class SimulatedDisk : IDisk
         {
             Step();
             ThrowIfAcross(path, newPath);
-            var file = FileAt(path);
+            // A directory moves with all that is in it, and like rename(2) only over nothing or an empty one.
+            var node = Find(path) ?? throw new FileNotFoundException($"nothing at {path}", path);
             var (to, newName) = Locate(newPath);
-            to.Set(newName, file);
+            if (node is DirectoryNode && (FileExists(newPath) || ListFiles(newPath).Count + ListDirectories(newPath).Count > 0))
+            {
+                throw new IOException($"{newPath} is not an empty directory");
+            }
+            to.Set(newName, node);
             var (from, name) = Locate(path);
             from.Set(name, null);
         }

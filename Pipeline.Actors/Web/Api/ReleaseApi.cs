@@ -29,11 +29,14 @@ public static class ReleaseApi
     /// <summary>Rule of the refusal while the log is halted; reading stays up.</summary>
     public const string LogHalted = "LOG_HALTED";
 
+    /// <summary>Rule of the refusal while too few stores take their copy.</summary>
+    public const string CopiesUnproven = "COPIES_UNPROVEN";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     public static void Map(WebApplication app)
     {
-        app.MapPost("/api/v1/releases", SubmitAsync).ForPrincipals()
+        app.MapPost("/api/v1/releases", SubmitOrRefuseAsync).ForPrincipals()
             // The one place where bodies may be large; everywhere else Kestrel's limit holds.
             .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
         app.MapGet("/api/v1/deliveries/{id}", (HttpContext c, PipelineGateway g, string id, int? round, int? wait, bool? duplicate) =>
@@ -64,6 +67,18 @@ public static class ReleaseApi
         EntityId.TryParse(id, out var entity) && await ask(WhoAsks.Of(context)!, entity) is { } answer
             ? Results.Json(answer, AnswerJson.Default.ReleaseAnswer)
             : Results.NotFound();
+
+    private static async Task<IResult> SubmitOrRefuseAsync(HttpContext context, PipelineGateway gateway, IVault vault, LogKeeping log)
+    {
+        try
+        {
+            return await SubmitAsync(context, gateway, vault, log);
+        }
+        catch (CopiesUnprovenException e)
+        {
+            return Problem(503, CopiesUnproven, "vault", "", $"Nothing was received: copies are proven in fewer failure domains than required ({e.Required}).", "Keep your files and send the same again later; the operator follows ops/docs/runbooks/copies-unproven.md.");
+        }
+    }
 
     private static async Task<IResult> SubmitAsync(HttpContext context, PipelineGateway gateway, IVault vault, LogKeeping log)
     {
