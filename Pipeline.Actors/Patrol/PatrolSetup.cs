@@ -22,6 +22,7 @@ public static class PatrolSetup
             options.Config.Patrol ?? new PatrolConfig(), sp.GetRequiredService<TimeProvider>(), options.RunsStages))
         .AddSingleton(sp => new VaultReading(
             sp.GetRequiredService<VaultTables>(), sp.GetRequiredService<IReadOnlyList<IObjectStore>>(), sp.GetRequiredService<CopyPolicy>().Wanted,
+            store => Offers(sp.GetRequiredService<VaultStores>(), store),
             () => sp.GetRequiredService<IReadOnlyActorRegistry>().Get<PatrolActor>()));
 
     private static StraySweep Strays(IServiceProvider services, NodeOptions options)
@@ -35,4 +36,15 @@ public static class PatrolSetup
             services.GetRequiredService<IDisk>(), TimeSpan.FromDays((options.Config.Patrol ?? new PatrolConfig()).UnclaimedAfterDays),
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ReadModel>().OldestOpenAsync);
     }
+
+    /// <summary>What was found to be there; what could not be tried is not claimed.</summary>
+    private static IReadOnlyList<string> Offers(VaultStores stores, string store) =>
+        !stores.Capabilities.TryGetValue(store, out var found) ? [] :
+        [
+            .. new[]
+            {
+                ("versioning", found.Versioning), ("soft delete", found.SoftDelete), ("immutability", found.Immutability),
+                ("legal hold", found.LegalHold),
+            }.Where(o => o.Item2.Offer == Offer.Offered).Select(o => o.Item1),
+        ];
 }
