@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Vocabulary;
 
@@ -44,7 +43,7 @@ internal sealed class CopyReading(
             try
             {
                 await using var bytes = await files.OpenAsync(id, fresh: false, cancel);
-                var found = new Sha256Digest(await SHA256.HashDataAsync(bytes, cancel));
+                var found = await VerifiedCopy.HashAsync(bytes, cancel);
                 if (found != id)
                 {
                     throw new ObjectDamagedException(id, found);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Vocabulary;
 
@@ -43,7 +42,7 @@ public sealed class FetchedObjects
         try
         {
             await using var bytes = _disk.OpenRead(path);
-            if (new Sha256Digest(await SHA256.HashDataAsync(bytes, cancel)) == id)
+            if (await VerifiedCopy.HashAsync(bytes, cancel) == id)
             {
                 return path;
             }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Vocabulary;
 
@@ -290,7 +289,7 @@ public sealed class FileStore(
         try
         {
             using var stream = fresh ? disk.OpenReadFresh(path) : disk.OpenRead(path);
-            return new Sha256Digest(SHA256.HashData(stream));
+            return VerifiedCopy.Hash(stream);
         }
         catch (IOException error) when (error.HResult == Errno.InputOutput)
         {

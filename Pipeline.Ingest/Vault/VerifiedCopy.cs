@@ -11,6 +11,44 @@ internal static class VerifiedCopy
     /// <summary>What is read and written at once.</summary>
     public const int BufferBytes = 1024 * 1024;
 
+    /// <summary>What a stream holds to its end. The library's own way reads 4 KiB at a time.</summary>
+    public static async Task<Sha256Digest> HashAsync(Stream source, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (await source.ReadAsync(buffer.AsMemory(0, BufferBytes), cancel) is > 0 and var read)
+            {
+                hash.AppendData(buffer, 0, read);
+            }
+            return new Sha256Digest(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>As <see cref="HashAsync"/>, on this thread.</summary>
+    public static Sha256Digest Hash(Stream source)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (source.Read(buffer, 0, BufferBytes) is > 0 and var read)
+            {
+                hash.AppendData(buffer, 0, read);
+            }
+            return new Sha256Digest(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>Writes a stream to its end into a new synced file.</summary>
     public static async Task<StoredObject> SpoolAsync(IDisk disk, Stream source, string path, CancellationToken cancel)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -195,7 +194,7 @@ public sealed class AzureStore(
         {
             var download = await from.GetBlobClient(blobName).DownloadStreamingAsync(cancellationToken: cancel);
             await using var content = download.Value.Content;
-            var found = new Sha256Digest(await SHA256.HashDataAsync(content, cancel));
+            var found = await VerifiedCopy.HashAsync(content, cancel);
             return new Look(found, download.Value.Details.ContentLength, download.Value.Details.ETag);
         }
         catch (RequestFailedException e) when (AzureFaults.IsMissing(e))
