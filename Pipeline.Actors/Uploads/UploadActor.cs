@@ -20,7 +20,7 @@ public sealed record UploadHouse(
 /// Decides who owns one upload's offset: one request at a time has its lease. Bytes never pass through here. It keeps no
 /// offset of its own: what is held stands in the spool, how it ended stands in the journal.
 /// </summary>
-public sealed class UploadActor : FactSourcedActor<UploadEnd>
+public sealed class UploadActor : FactSourcedActor<UploadEnd>, IWithTimers
 {
     private readonly EntityId _id;
     private readonly UploadHouse _house;
@@ -59,6 +59,8 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
     private static readonly TimeSpan UntakenAfter = TimeSpan.FromSeconds(2);
 
     private long Now => _house.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>A holder may not go on writing under an owner that is no more.</summary>
     protected override bool MayStop()
@@ -128,7 +130,7 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>
             return act();
         }
         _lease.Preempt();
-        Context.System.Scheduler.ScheduleTellOnce(UntakenAfter, Self, new LeaseUntaken(_lease), Self);
+        Timers.StartSingleTimer(nameof(LeaseUntaken), new LeaseUntaken(_lease), UntakenAfter);
         Stash.Stash();
         return Task.CompletedTask;
     }
