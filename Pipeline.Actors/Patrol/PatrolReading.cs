@@ -78,7 +78,8 @@ internal sealed class PatrolReading
 
         async Task FlushAsync()
         {
-            await _tools.Tables.RecordAsync(seen, Instant, tried: false);
+            // What a scrub by hand finds waits for the hand that ordered it, before the patrol mends it by itself.
+            await _tools.Tables.RecordAsync(seen, Instant, tried: !mend);
             seen.Clear();
             flushed = _tools.Time.GetTimestamp();
         }

@@ -20,8 +20,14 @@ public sealed record StoreCountRow(string Store, string State, long Copies, long
 /// <summary>The vault in numbers.</summary>
 /// <param name="BelowWanted">Objects with proven copies in fewer failure domains than wanted.</param>
 /// <param name="Unread">Copies that were never read by the patrol.</param>
-/// <param name="OldestCheck">Of any copy that was read; null when none was.</param>
-public sealed record VaultCounts(long Objects, long Bytes, long BelowWanted, long Unread, long? OldestCheck);
+/// <param name="OldestCheckOrNone">Of any copy that was read; <see cref="None"/> when none was.</param>
+public sealed record VaultCounts(long Objects, long Bytes, long BelowWanted, long Unread, long OldestCheckOrNone)
+{
+    /// <summary>No instant.</summary>
+    public const long None = -1;
+
+    public long? OldestCheck => OldestCheckOrNone == None ? null : OldestCheckOrNone;
+}
 
 /// <summary>The words for <c>vault_copy.state</c> beside those of a read.</summary>
 public static class CopyWords

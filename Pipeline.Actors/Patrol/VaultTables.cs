@@ -34,6 +34,9 @@ public sealed class VaultTables(DbDataSource db)
         CREATE TABLE IF NOT EXISTS vault_unclaimed (digest TEXT NOT NULL, store TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (digest, store))
         """;
 
+    /// <summary>SQLite gives a column of nothing but NULL no type, so nothing is this number.</summary>
+    private const long None = VaultCounts.None;
+
     private const string Due =
         "SELECT c.digest AS Digest, c.store AS Store, c.state AS State, c.expected AS Expected, c.checked AS Checked, o.size AS Size "
         + "FROM vault_copy c JOIN vault_object o ON o.digest = c.digest ";
@@ -168,9 +171,11 @@ public sealed class VaultTables(DbDataSource db)
     public async Task<(long? FirstObject, long? OldestCheck)> OldestAsync(IReadOnlyList<string> stores)
     {
         await using var open = await db.OpenConnectionAsync();
-        return await open.QuerySingleAsync<(long?, long?)>(
-            "SELECT (SELECT MIN(since) FROM vault_object), (SELECT checked FROM vault_copy WHERE store IN @stores ORDER BY checked LIMIT 1)",
+        var (first, oldest) = await open.QuerySingleAsync<(long, long)>(
+            $"SELECT COALESCE((SELECT MIN(since) FROM vault_object), {None}), "
+            + $"COALESCE((SELECT checked FROM vault_copy WHERE store IN @stores ORDER BY checked LIMIT 1), {None})",
             new { stores });
+        return (first == None ? null : first, oldest == None ? null : oldest);
     }
 
     /// <summary>Copies read since this instant and their bytes: what a round was.</summary>
@@ -203,7 +208,7 @@ public sealed class VaultTables(DbDataSource db)
                  SELECT COUNT(DISTINCT p.domain) FROM vault_copy c JOIN place p ON p.store = c.store
                  WHERE c.digest = o.digest AND c.state = 'ok') < @wanted) AS BelowWanted,
               (SELECT COUNT(*) FROM vault_copy WHERE checked = 0 AND store IN @readable) AS Unread,
-              (SELECT checked FROM vault_copy WHERE checked > 0 AND store IN @readable ORDER BY checked LIMIT 1) AS OldestCheck
+              COALESCE((SELECT checked FROM vault_copy WHERE checked > 0 AND store IN @readable ORDER BY checked LIMIT 1), {None}) AS OldestCheckOrNone
             """,
             places);
     }

@@ -23,7 +23,7 @@ public sealed class Scrub(CopyReader reader, BlockLists lists)
             }
             return Check(store, id, read, []);
         }
-        return Check(store, id, read, read.State == CopyState.Missing ? [] : await LocateAsync(store, id, read, makesList, list, others, cancel));
+        return Check(store, id, read, read.State == CopyState.Missing ? [] : await LocateAsync(store, id, sizeBytes, read, makesList, list, others, cancel));
     }
 
     /// <summary>An object of one block needs no list: its only block is the broken one.</summary>
@@ -35,9 +35,13 @@ public sealed class Scrub(CopyReader reader, BlockLists lists)
 
     /// <summary>Which blocks are broken: by the list, else by comparing with the first good copy there is.</summary>
     private async Task<IReadOnlyList<long>> LocateAsync(
-        IObjectStore store, Sha256Digest id, CopyRead read, bool hasBlocks, BlockDigests? list, IReadOnlyList<IObjectStore> others,
-        CancellationToken cancel)
+        IObjectStore store, Sha256Digest id, long sizeBytes, CopyRead read, bool hasBlocks, BlockDigests? list,
+        IReadOnlyList<IObjectStore> others, CancellationToken cancel)
     {
+        if (sizeBytes is > 0 and <= BlockDigests.BlockBytes && read.Bytes <= BlockDigests.BlockBytes)
+        {
+            return [0];
+        }
         list ??= await ListOfAGoodCopyAsync(id, others, cancel);
         if (read.State == CopyState.Unreadable)
         {
