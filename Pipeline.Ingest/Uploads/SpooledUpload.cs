@@ -18,7 +18,7 @@ public sealed class SpooledUpload : IDisposable
     private readonly IDisk _disk;
     private readonly Func<bool> _isOwned;
     private readonly IDiskFile _state;
-    private readonly IDiskFile _data;
+    private readonly IDiskFile? _data;
     private readonly string _statePath;
 
     // All of these are guarded by the gate. The hash covers exactly the bytes up to _written, or is null when it must be
@@ -37,7 +37,8 @@ public sealed class SpooledUpload : IDisposable
         _state = disk.OpenExisting(statePath);
         try
         {
-            _data = disk.OpenExisting(dataPath);
+            // Of a whole upload the vault may have the file already, read-only: it takes no more bytes.
+            _data = upload.IsWhole ? null : disk.OpenExisting(dataPath);
         }
         catch
         {
@@ -78,6 +79,11 @@ public sealed class SpooledUpload : IDisposable
         lock (_gate)
         {
             RequireOpen();
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+            Invariant.Require(_data is not null, "a whole upload takes no bytes");
             Rehash();
             _data.Write(_written, bytes);
             _hash!.AppendData(bytes);
@@ -98,7 +104,7 @@ public sealed class SpooledUpload : IDisposable
                 if (next.Offset != Upload.Offset)
                 {
                     // If we crash here, the bytes beyond the committed offset are cut off by whoever opens the upload next.
-                    _data.SyncData();
+                    _data!.SyncData();
                 }
                 var slot = new SpoolSlot(_sequence + 1, next.Offset, next.LengthBytes, next.Expires);
                 _state.Write(SpoolState.PositionOf(slot.Sequence), SpoolState.EncodeSlot(slot));
@@ -111,13 +117,20 @@ public sealed class SpooledUpload : IDisposable
                 _failed = true;
                 throw;
             }
-            if (!_isOwned())
-            {
-                // Whoever took over read our state before or after this commit: only it may answer for the offset.
-                Close();
-                throw new UploadMovedException(Upload.Id.Text, "another node has taken it over");
-            }
+            // Whoever took over read our state before or after this commit: only it may answer for the offset.
+            RequireOurs();
             return Upload = next;
+        }
+    }
+
+    /// <summary>Before anything is said of the upload: a process that was frozen may wake up with what was so before.</summary>
+    /// <exception cref="UploadMovedException">Another process has taken it over.</exception>
+    public void RequireOwned()
+    {
+        lock (_gate)
+        {
+            RequireOpen();
+            RequireOurs();
         }
     }
 
@@ -131,7 +144,7 @@ public sealed class SpooledUpload : IDisposable
             {
                 return;
             }
-            _data.Truncate(Upload.Offset);
+            _data!.Truncate(Upload.Offset);
             _written = Upload.Offset;
             // A hash cannot be wound back.
             _hash!.Dispose();
@@ -151,10 +164,7 @@ public sealed class SpooledUpload : IDisposable
             Rehash();
             var digest = new Sha256Digest(_hash!.GetCurrentHash());
             Close();
-            if (!_isOwned())
-            {
-                throw new UploadMovedException(Upload.Id.Text, "another node has taken it over");
-            }
+            RequireOurs();
             return digest;
         }
     }
@@ -175,6 +185,15 @@ public sealed class SpooledUpload : IDisposable
         if (_closed || _failed)
         {
             throw new UploadMovedException(Upload.Id.Text, _failed ? $"its disk failed it ({_statePath})" : "it was closed here");
+        }
+    }
+
+    private void RequireOurs()
+    {
+        if (!_isOwned())
+        {
+            Close();
+            throw new UploadMovedException(Upload.Id.Text, "another node has taken it over");
         }
     }
 
@@ -204,7 +223,7 @@ public sealed class SpooledUpload : IDisposable
     private void Close()
     {
         _closed = true;
-        _data.Dispose();
+        _data?.Dispose();
         _state.Dispose();
         _hash?.Dispose();
         _hash = null;

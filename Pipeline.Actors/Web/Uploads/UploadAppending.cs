@@ -39,7 +39,7 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         catch (IOException e)
         {
             failed = true;
-            refusal = DiskRefusal(e);
+            refusal = UploadFailures.Of(e);
             UploadLog.NotTaken(logger, id.Text, e.Message);
         }
         var after = await UploadGateway.EndAsync(lease, failed);
@@ -116,12 +116,6 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         var trailedSum = sums!.Finish(trailed!.Algorithm);
         return trailed.Matches(trailedSum) ? null : trailed.Mismatch(trailedSum);
     }
-
-    private static UploadRefusal DiskRefusal(IOException e) => e switch
-    {
-        UploadMovedException => new UploadRefusal(503, Finding.Reject("UPLOAD_MOVED", "upload", "", $"The upload has moved to another owner: {e.Message}", "Ask with HEAD and go on from the Upload-Offset it answers.")),
-        _ => UploadActor.Disk(e),
-    };
 
     /// <summary>A trailer names its algorithm only when all bytes are gone by: all of them are summed.</summary>
     private sealed class AnySum : IRunningSum
