@@ -364,6 +364,7 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>, IWithTimers
     {
         if (_session is not null || State.Fact is not null)
         {
+            _session?.RequireOwned();
             return _session;
         }
         try
@@ -392,11 +393,11 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>, IWithTimers
         if (e is UploadMovedException)
         {
             // Somebody else is the owner. Opening it again here would only take it back.
-            asker.Tell(UploadStanding.Refused(_id, Moved()));
+            asker.Tell(UploadStanding.Refused(_id, UploadFailures.Of(e)));
             Context.Stop(Self);
             return;
         }
-        asker.Tell(UploadStanding.Refused(_id, e is CopiesUnprovenException ? Unproven(e) : Disk(e)));
+        asker.Tell(UploadStanding.Refused(_id, UploadFailures.Of(e)));
     }
 
     private void Forget(bool distrust)
@@ -417,19 +418,4 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>, IWithTimers
             "UPLOAD_GONE", "upload", id.Text,
             "There is no such upload here: it never was, or it was held by a node that has gone, and its spool with it. It was not received.",
             "Start again with a new upload."));
-
-    /// <summary>What a sender is told when another node owns the upload by now.</summary>
-    public static UploadRefusal Moved() => new(503, Finding.Reject(
-        "UPLOAD_MOVED", "upload", "", "The upload has moved to another node.", "Ask with HEAD and go on from the Upload-Offset it answers."));
-
-    private static UploadRefusal Unproven(IOException e) => new(503, Finding.Reject(
-        "COPIES_UNPROVEN", "vault", "", $"All bytes are held; fewer copies than the policy requires could be proven: {e.Message}",
-        "Ask again in a while: it is completed as soon as the stores answer."));
-
-    /// <summary>What a sender is told when the spool's disk fails it.</summary>
-    public static UploadRefusal Disk(IOException e) => e.HResult == ErrnoNoSpace
-        ? new UploadRefusal(507, Finding.Reject("DISK_FULL", "spool", "", "This node's disk is full; what it holds stays held.", "Go on later: the operator has been alarmed."))
-        : new UploadRefusal(503, Finding.Reject("DISK_FAILED", "spool", "", "This node's disk did not take the bytes; what was held before stays held.", "Ask with HEAD and go on from the Upload-Offset it answers."));
-
-    private const int ErrnoNoSpace = 28;
 }

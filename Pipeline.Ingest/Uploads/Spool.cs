@@ -22,6 +22,7 @@ public sealed class Spool : IDisposable
     private const string StateSuffix = ".state";
     private const string LockSuffix = ".lock";
     private const string StartingSuffix = ".starting";
+    private const string NewSuffix = ".new";
     private const int MaxStateBytes = 64 * 1024;
     private const int CopyBufferBytes = 1024 * 1024;
 
@@ -29,6 +30,7 @@ public sealed class Spool : IDisposable
     private readonly string _root;
     private readonly string _instance;
     private readonly IDisposable _lock;
+    private long _creations;
 
     private Spool(IDisk disk, string root, string instance, IDisposable held) => (_disk, _root, _instance, _lock) = (disk, root, instance, held);
 
@@ -45,7 +47,9 @@ public sealed class Spool : IDisposable
         Invariant.Require(held is not null, "no two starts of a process have one id");
         // Under its final name a lock is never without its holder, so one that can be taken is a dead process's.
         disk.Rename(starting, Path.Combine(root, instance + LockSuffix));
-        return new Spool(disk, root, instance, held);
+        var spool = new Spool(disk, root, instance, held);
+        spool.SweepBehindTheDead();
+        return spool;
     }
 
     /// <summary>Creates an upload; it is durable when this returns.</summary>
@@ -53,12 +57,26 @@ public sealed class Spool : IDisposable
     public SpooledUpload Create(Upload upload)
     {
         Invariant.Require(upload.Offset == 0, "an upload begins at 0");
-        WriteState(upload, 1, 1, create: true);
+        // Whole before it has its name: a creation that is cut short must not look like a state that was lost.
+        var whole = Path.Combine(_root, FormattableString.Invariant($"{_instance}.{Interlocked.Increment(ref _creations)}{NewSuffix}"));
+        try
+        {
+            WriteState(upload, whole, 1, create: true);
+            if (!_disk.Link(whole, StatePath(upload.Id, 1)))
+            {
+                throw new IOException($"upload {upload.Id.Text} is here already");
+            }
+        }
+        finally
+        {
+            _disk.Unlink(whole);
+        }
         _disk.Unlink(DataPath(upload.Id, 1));
         _disk.CreateNew(DataPath(upload.Id, 1)).Dispose();
         // If we crash here, nobody was told of the upload; what is left of it expires.
         _disk.SyncDirectory(_root);
-        return Session(upload, 1, 1);
+        // A power cut may have kept the name of a take-over and not that of the creation before it: go on behind both.
+        return _disk.FileExists(StatePath(upload.Id, 2)) ? Find(upload.Id)! : Session(upload, 1, 1);
     }
 
     /// <summary>
@@ -86,11 +104,18 @@ public sealed class Spool : IDisposable
         }
         // If we crash here, an empty state is passed over by the next owner.
         _disk.SyncDirectory(_root);
+        if (_disk.FileExists(StatePath(id, top + 2)))
+        {
+            // A power cut kept the name of a later epoch and not that of the one before; the gap is closed now.
+            return Find(id, distrust);
+        }
         for (var epoch = top; epoch >= 1; epoch--)
         {
             if (ReadState(id, epoch) is { } held)
             {
-                return TakeOver(UploadOf(held), epoch, top + 1, !distrust && IsDead(held.Header.Instance), held.Slot.Offset);
+                // An epoch between may be that of a process that froze while it took over, the file already under its name.
+                var isNobodys = epoch == top && !distrust && IsDead(held.Header.Instance);
+                return TakeOver(UploadOf(held), epoch, top + 1, isNobodys, held.Slot.Offset);
             }
         }
         throw new SpoolStateLostException(id.Text);
@@ -182,7 +207,7 @@ public sealed class Spool : IDisposable
         return Session(upload, epoch, sequence);
     }
 
-    private SpooledUpload TakeOver(Upload upload, int from, int to, bool ownerIsDead, long held)
+    private SpooledUpload TakeOver(Upload upload, int from, int to, bool isNobodys, long held)
     {
         var (source, target) = (DataPath(upload.Id, from), DataPath(upload.Id, to));
         // A power cut may have kept the name of a take-over's data and not that of its state.
@@ -191,7 +216,7 @@ public sealed class Spool : IDisposable
         {
             _disk.CreateNew(target).Dispose();
         }
-        else if (ownerIsDead)
+        else if (isNobodys)
         {
             // Nobody has the file open any more: it may go on under its new name.
             _disk.Link(source, target);
@@ -203,7 +228,7 @@ public sealed class Spool : IDisposable
         CutToHeld(upload, to);
         // If we crash here, the former state still counts, and its bytes are still under their former name.
         _disk.SyncDirectory(_root);
-        WriteState(upload, to, 1, create: false);
+        WriteState(upload, StatePath(upload.Id, to), 1, create: false);
         return Session(upload, to, 1);
     }
 
@@ -254,11 +279,10 @@ public sealed class Spool : IDisposable
             _disk, upload, sequence, own, DataPath(upload.Id, epoch), () => _disk.FileExists(own) && !_disk.FileExists(next));
     }
 
-    private void WriteState(Upload upload, int epoch, long sequence, bool create)
+    private void WriteState(Upload upload, string path, long sequence, bool create)
     {
         var header = new SpoolHeader(upload.Id.Text, upload.Owner.Text, upload.Metadata, upload.Concat, upload.Created, _instance);
         var bytes = SpoolState.Encode(header, new SpoolSlot(sequence, upload.Offset, upload.LengthBytes, upload.Expires));
-        var path = StatePath(upload.Id, epoch);
         using var file = create ? _disk.CreateNew(path) : _disk.OpenExisting(path);
         file.Write(0, bytes);
         // If we crash here, the state is not whole and is passed over.
@@ -292,6 +316,19 @@ public sealed class Spool : IDisposable
             _disk.Unlink(path);
         }
         return taken is not null;
+    }
+
+    /// <summary>Locks and unnamed states of processes that are no more.</summary>
+    private void SweepBehindTheDead()
+    {
+        foreach (var name in _disk.ListFiles(_root).Where(n => n.EndsWith(LockSuffix, StringComparison.Ordinal) || n.EndsWith(NewSuffix, StringComparison.Ordinal)))
+        {
+            var instance = name[..name.IndexOf('.', StringComparison.Ordinal)];
+            if (IsDead(instance))
+            {
+                _disk.Unlink(Path.Combine(_root, name));
+            }
+        }
     }
 
     private int TopEpoch(EntityId id)

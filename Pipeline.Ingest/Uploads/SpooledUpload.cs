@@ -79,8 +79,12 @@ public sealed class SpooledUpload : IDisposable
         lock (_gate)
         {
             RequireOpen();
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+            Invariant.Require(_data is not null, "a whole upload takes no bytes");
             Rehash();
-            Invariant.Require(_data is not null, "nothing is written behind the end");
             _data.Write(_written, bytes);
             _hash!.AppendData(bytes);
             _written += bytes.Length;
@@ -113,13 +117,20 @@ public sealed class SpooledUpload : IDisposable
                 _failed = true;
                 throw;
             }
-            if (!_isOwned())
-            {
-                // Whoever took over read our state before or after this commit: only it may answer for the offset.
-                Close();
-                throw new UploadMovedException(Upload.Id.Text, "another node has taken it over");
-            }
+            // Whoever took over read our state before or after this commit: only it may answer for the offset.
+            RequireOurs();
             return Upload = next;
+        }
+    }
+
+    /// <summary>Before anything is said of the upload: a process that was frozen may wake up with what was so before.</summary>
+    /// <exception cref="UploadMovedException">Another process has taken it over.</exception>
+    public void RequireOwned()
+    {
+        lock (_gate)
+        {
+            RequireOpen();
+            RequireOurs();
         }
     }
 
@@ -153,10 +164,7 @@ public sealed class SpooledUpload : IDisposable
             Rehash();
             var digest = new Sha256Digest(_hash!.GetCurrentHash());
             Close();
-            if (!_isOwned())
-            {
-                throw new UploadMovedException(Upload.Id.Text, "another node has taken it over");
-            }
+            RequireOurs();
             return digest;
         }
     }
@@ -177,6 +185,15 @@ public sealed class SpooledUpload : IDisposable
         if (_closed || _failed)
         {
             throw new UploadMovedException(Upload.Id.Text, _failed ? $"its disk failed it ({_statePath})" : "it was closed here");
+        }
+    }
+
+    private void RequireOurs()
+    {
+        if (!_isOwned())
+        {
+            Close();
+            throw new UploadMovedException(Upload.Id.Text, "another node has taken it over");
         }
     }
 

@@ -27,6 +27,7 @@ public enum SyncKind
 /// <item>Names not synced (create, link, rename, unlink, mkdir): each name of a directory stands, on its own, as any of
 /// the values it had since the last sync of that directory. A rename over a name leaves the old or the new file there,
 /// never none; its two names are independent, so both or neither may be left.</item>
+/// <item>A file that was made read-only stays so, and is not opened for writing: we are not root here.</item>
 /// <item>A directory whose own name is lost takes with it all that was synced inside.</item>
 /// <item>Syncing a file says nothing of its name, syncing a directory nothing of its files' bytes.</item>
 /// </list>
@@ -110,7 +111,8 @@ public sealed class SimulatedDisk : IDisk
         lock (_gate)
         {
             ThrowIfDown();
-            return new OpenFile(this, FileAt(path), path);
+            var file = FileAt(path);
+            return file.IsReadOnly ? throw new IOException($"{path} is read-only", 13) : new OpenFile(this, file, path);
         }
     }
 
@@ -183,7 +185,7 @@ public sealed class SimulatedDisk : IDisk
         lock (_gate)
         {
             Step();
-            _ = FileAt(path);
+            FileAt(path).IsReadOnly = true;
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class FileNode : Node
 
     public long Length => _now.Length;
 
+    public bool IsReadOnly { get; set; }
+
     public byte[] Bytes() => [.. _now];
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)
@@ -55,7 +57,7 @@ internal sealed class FileNode : Node
         if (!met.TryGetValue(this, out var survivor))
         {
             var bytes = !_dirty || random is null ? _durable : Torn(random);
-            survivor = new FileNode { _durable = bytes, _now = bytes };
+            survivor = new FileNode { _durable = bytes, _now = bytes, IsReadOnly = IsReadOnly };
             met.Add(this, survivor);
         }
         return survivor;

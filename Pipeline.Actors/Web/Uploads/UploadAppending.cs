@@ -45,7 +45,7 @@ public sealed class UploadAppending(UploadGateway uploads, ILogger<UploadAppendi
         var after = await UploadGateway.EndAsync(lease, failure);
         if (failure is IOException disk)
         {
-            refusal = disk is UploadMovedException ? UploadActor.Moved() : UploadActor.Disk(disk);
+            refusal = UploadFailures.Of(disk);
         }
         else if (failure is not null)
         {
