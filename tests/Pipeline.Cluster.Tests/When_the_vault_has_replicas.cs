@@ -1,4 +1,5 @@
 using Pipeline.Cluster.Tests.Support;
+using Pipeline.Tests.Support;
 
 namespace Pipeline.Cluster.Tests;
 
@@ -44,6 +45,29 @@ public sealed class When_the_vault_has_replicas : IDisposable
         Assert.Equal(ObjectsIn(Primary), ObjectsIn(Replica));
     }
 
+    [SkippableFact]
+    public async Task A_primary_in_a_blob_container_serves_every_stage_and_a_directory_is_its_replica()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        var secret = _place.At("connection");
+        await File.WriteAllTextAsync(secret, azurite.Connection);
+        await using (var node = await NodeProcess.StartAsync(_place.Data, null, ["--vault", $"azure:masters,connection-file={secret}", .. WithReplica]))
+        {
+            await IngestsAsync(1);
+            Assert.Contains("2 failure domain(s) required", string.Join('\n', node.Words()), StringComparison.Ordinal);
+        }
+        Assert.NotEmpty(ObjectsIn(Replica));
+        Assert.Empty(ObjectsIn(Primary));
+        Assert.DoesNotContain("AccountKey", await File.ReadAllTextAsync(Path.Combine(_place.Data, "stores.json")), StringComparison.Ordinal);
+        // Without its replica there is the container alone, and what the stages need as files is fetched.
+        await using (await NodeProcess.StartAsync(_place.Data, null, "--replica", "none"))
+        {
+            await IngestsAsync(2);
+        }
+        Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(_place.Data, "fetched")));
+        Assert.Empty(ObjectsIn(Primary));
+    }
+
     [Fact]
     public async Task A_replica_that_is_not_there_stops_receiving_not_the_node_and_an_empty_directory_does_not_pass_for_it()
     {
@@ -60,7 +84,7 @@ public sealed class When_the_vault_has_replicas : IDisposable
             var refused = await MpProcess.RunAsync(TimeSpan.FromMinutes(2), "ingest", second, "--data", _place.Data, "--json");
             Assert.Equal(3, refused.ExitCode);
             Assert.Single(await node.ReleasesAsync());
-            Assert.Contains("replica-1 is absent", node.LastWords(), StringComparison.Ordinal);
+            Assert.Contains("replica-1 is absent", string.Join('\n', node.Words()), StringComparison.Ordinal);
         }
         Assert.Empty(ObjectsIn(Replica));
         Directory.Delete(Replica, recursive: true);
@@ -77,7 +101,7 @@ public sealed class When_the_vault_has_replicas : IDisposable
         }
         await using (var node = await NodeProcess.StartAsync(_place.Data, null, "--replica", $"{_place.At("third")},domain=third"))
         {
-            Assert.Contains("replica-1", node.LastWords(), StringComparison.Ordinal);
+            Assert.Contains("was a store of this vault and is no longer", string.Join('\n', node.Words()), StringComparison.Ordinal);
             await IngestsAsync(1);
         }
         Assert.Empty(ObjectsIn(Replica));

@@ -11,6 +11,12 @@ public static class StoreMark
 {
     private const int MaxBytes = 4096;
 
+    /// <summary>The installation's name: its log's origin without the year, which ends with each year's log.</summary>
+    private static string InstallationOf(string origin) =>
+        origin.LastIndexOf('/') is > 0 and var slash && origin[(slash + 1)..] is { Length: 4 } year && year.All(char.IsAsciiDigit)
+            ? origin[..slash]
+            : origin;
+
     /// <summary>Marks a new store, or looks whether a known one is the one it should be.</summary>
     /// <param name="known">True when an earlier start has used this store: then its mark must be there.</param>
     /// <param name="temporaryPath">On the same file system, this process's own.</param>
@@ -18,7 +24,7 @@ public static class StoreMark
     public static string? Check(IDisk disk, string directory, string origin, string name, bool known, string temporaryPath)
     {
         var path = Path.Combine(directory, "store");
-        var mark = Encoding.UTF8.GetBytes($"mp-store-1\n{origin}\n{name}\n");
+        var mark = Encoding.UTF8.GetBytes($"mp-store-1\n{InstallationOf(origin)}\n{name}\n");
         if (disk.FileExists(path))
         {
             return DurableFile.ReadAll(disk, path, MaxBytes).AsSpan().SequenceEqual(mark)

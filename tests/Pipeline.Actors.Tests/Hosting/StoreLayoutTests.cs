@@ -158,9 +158,10 @@ public sealed class StoreLayoutTests
         disk.MakeDirectory("/mnt/a");
         string? Check(string origin, string name, bool known) => StoreMark.Check(disk, "/mnt/a", origin, name, known, "/mnt/a/temporary");
         Assert.Contains("mounted", Check("origin", "replica-1", known: true), StringComparison.Ordinal);
-        Assert.Null(Check("origin", "replica-1", known: false));
-        Assert.Null(Check("origin", "replica-1", known: true));
-        Assert.Contains("another installation", Check("other", "replica-1", known: false), StringComparison.Ordinal);
-        Assert.Contains("another", Check("origin", "replica-2", known: true), StringComparison.Ordinal);
+        Assert.Null(Check("example.org/log/2026", "replica-1", known: false));
+        Assert.Null(Check("example.org/log/2026", "replica-1", known: true));
+        Assert.Null(Check("example.org/log/2027", "replica-1", known: true));
+        Assert.Contains("another installation", Check("example.org/other/2026", "replica-1", known: false), StringComparison.Ordinal);
+        Assert.Contains("another", Check("example.org/log/2026", "replica-2", known: true), StringComparison.Ordinal);
     }
 }
