@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
+using Pipeline.Actors.Cli.Uploading;
 using Pipeline.Actors.Hosting;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Catalogue;
@@ -23,15 +24,24 @@ public static class IngestVerb
         var paths = new Argument<string[]>("path") { Arity = ArgumentArity.OneOrMore, Description = "Release folder, ERN message beside its resources, or a DDEX batch folder" };
         var where = new Where();
         var noWait = new Option<bool>("--no-wait") { Description = "Return once everything is received, not once it has its fate" };
+        var parallel = new Option<int>("--parallel") { HelpName = "N", Description = "With --server: files sent at once", DefaultValueFactory = _ => ReleaseUpload.DefaultParallel };
+        parallel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > ReleaseUpload.MaxParallel)
+            {
+                result.AddError($"--parallel is 1 to {ReleaseUpload.MaxParallel}");
+            }
+        });
         var command = new Command("ingest", """
             Hands releases in and shows each stage until they have their fate. The same folder twice is a duplicate: exit 0,
-            nothing new in the log.
+            nothing new in the log. To a --server files go by resumable upload: after any trouble run the same again, and it
+            goes on from what the server holds.
 
             Examples:
               mp ingest ./blue-hour --data ./data
               mp ingest ./a ./b --server http://127.0.0.1:5080 --key mpk_… --json
             """)
-        { paths, noWait };
+        { paths, noWait, parallel };
         where.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -55,7 +65,7 @@ public static class IngestVerb
             await using var node = await where.ConnectAsync(parsed, cancel, runsStages: true);
             foreach (var release in all)
             {
-                var yes = await IngestAsync(node, release, json, parsed.GetValue(noWait), cancel);
+                var yes = await IngestAsync(node, release, json, parsed.GetValue(noWait), parsed.GetValue(parallel), cancel);
                 code = yes ? code : ExitCode.No;
             }
             return code;
@@ -63,7 +73,7 @@ public static class IngestVerb
         return command;
     }
 
-    private static async Task<bool> IngestAsync(NodeConnection node, ReleaseFolder release, bool json, bool noWait, CancellationToken cancel)
+    private static async Task<bool> IngestAsync(NodeConnection node, ReleaseFolder release, bool json, bool noWait, int parallel, CancellationToken cancel)
     {
         ReleaseAnswer? answer;
         try
@@ -73,7 +83,7 @@ public static class IngestVerb
                 Refused(((ReadMessage.Refused)CatalogueReader.TooLarge(release.Message, size)).Findings, json);
                 return false;
             }
-            answer = await SubmitAsync(node, release, json, cancel);
+            answer = node.IsRemote ? await UploadAsync(node, release, json, parallel, cancel) : await SubmitAsync(node, release, json, cancel);
         }
         catch (NodeRefusedException e)
         {
@@ -84,7 +94,7 @@ public static class IngestVerb
         {
             Console.Out.WriteLine($"{Path.GetFileName(release.Root)}: {(answer.Delivery == "duplicate" ? "received before, nothing new" : "received")}, {answer.DeliveryId}");
         }
-        answer = noWait ? answer : await SettledAsync(node, answer, json, cancel);
+        answer = noWait ? answer : await SettledAsync(node, answer, json, cancel) with { Uploads = answer.Uploads };
         if (json)
         {
             Printer.Json(answer, AnswerJson.Default.ReleaseAnswer);
@@ -94,6 +104,20 @@ public static class IngestVerb
             Printer.Release(answer);
         }
         return noWait ? answer.Delivery != "rejected" : answer.State == "archived";
+    }
+
+    private static async Task<ReleaseAnswer> UploadAsync(NodeConnection node, ReleaseFolder release, bool json, int parallel, CancellationToken cancel)
+    {
+        ReleaseAnswer answer;
+        using (var progress = new Progress(json ? null : Path.GetFileName(release.Root), Total(release)))
+        {
+            answer = await new ReleaseUpload(node, parallel).SendAsync(release, progress, cancel);
+        }
+        foreach (var file in json ? [] : answer.Uploads!)
+        {
+            Console.Out.WriteLine($"    {Printer.Clean(file.Path)}, {Printer.Size(file.SizeBytes)}: here {file.Local}, there {file.Server}");
+        }
+        return answer;
     }
 
     private static async Task<ReleaseAnswer> SubmitAsync(NodeConnection node, ReleaseFolder release, bool json, CancellationToken cancel)

@@ -1,23 +1,49 @@
 using System.Diagnostics;
+using Pipeline.Actors.Cli.Uploading;
 
 namespace Pipeline.Actors.Cli;
 
 /// <summary>
 /// Upload progress on stderr: rate and time left, redrawn on a terminal; elsewhere nothing, so that logs stay readable.
+/// Several files may move it at once.
 /// </summary>
-public sealed class Progress(string? name, long totalBytes) : IDisposable
+public sealed class Progress(string? name, long totalBytes) : IUploadProgress, IDisposable
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(200);
 
+    private readonly Lock _gate = new();
     private readonly bool _draws = name is not null && !Console.IsErrorRedirected;
+    private long _there;
     private long _sent;
     private long _started = Stopwatch.GetTimestamp();
     private long _drawn;
 
     /// <summary>A request is made anew: what was sent before counts no more.</summary>
-    public void Restart() => (_sent, _started) = (0, Stopwatch.GetTimestamp());
+    public void Restart()
+    {
+        lock (_gate)
+        {
+            (_there, _sent, _started) = (0, 0, Stopwatch.GetTimestamp());
+        }
+    }
 
     public Stream Counting(Stream inner) => new CountingStream(inner, this);
+
+    public void Moved(long bytes, bool sent)
+    {
+        lock (_gate)
+        {
+            (_there, _sent) = (_there + bytes, _sent + (sent ? bytes : 0));
+            if (!_draws || Stopwatch.GetElapsedTime(_drawn) < Redraw)
+            {
+                return;
+            }
+            _drawn = Stopwatch.GetTimestamp();
+            var seconds = Math.Max(1, (long)Stopwatch.GetElapsedTime(_started).TotalSeconds);
+            var rate = Math.Max(1, _sent / seconds);
+            Console.Error.Write($"\r\u001b[K{name}: {Printer.Size(_there)} of {Printer.Size(totalBytes)}, {Printer.Size(rate)}/s, {Math.Max(0, totalBytes - _there) / rate} s left");
+        }
+    }
 
     public void Dispose()
     {
@@ -25,19 +51,6 @@ public sealed class Progress(string? name, long totalBytes) : IDisposable
         {
             Console.Error.Write("\r\u001b[K");
         }
-    }
-
-    private void Add(int bytes)
-    {
-        _sent += bytes;
-        if (!_draws || Stopwatch.GetElapsedTime(_drawn) < Redraw)
-        {
-            return;
-        }
-        _drawn = Stopwatch.GetTimestamp();
-        var seconds = Math.Max(1, (long)Stopwatch.GetElapsedTime(_started).TotalSeconds);
-        var rate = Math.Max(1, _sent / seconds);
-        Console.Error.Write($"\r\u001b[K{name}: {Printer.Size(_sent)} of {Printer.Size(totalBytes)}, {Printer.Size(rate)}/s, {Math.Max(0, totalBytes - _sent) / rate} s left");
     }
 
     private sealed class CountingStream(Stream inner, Progress progress) : Stream
@@ -81,7 +94,7 @@ public sealed class Progress(string? name, long totalBytes) : IDisposable
 
         private int Count(int read)
         {
-            progress.Add(read);
+            progress.Moved(read, sent: true);
             return read;
         }
     }

@@ -50,7 +50,7 @@ public sealed class Where
             {
                 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
             }
-            return new NodeConnection(client, null);
+            return new NodeConnection(client, null, isRemote: true);
         }
         var data = Path.GetFullPath(parsed.GetValue(Data)!);
         NodeHost? own = null;
@@ -76,14 +76,17 @@ public sealed class Where
                 return new NetworkStream(connection, ownsSocket: true);
             },
         };
-        return new NodeConnection(new HttpClient(handler) { BaseAddress = new Uri("http://node/"), Timeout = Timeout.InfiniteTimeSpan }, own);
+        return new NodeConnection(new HttpClient(handler) { BaseAddress = new Uri("http://node/"), Timeout = Timeout.InfiniteTimeSpan }, own, isRemote: false);
     }
 }
 
 /// <summary>A verb's way to its node; disposing stops a node that was started for it.</summary>
-public sealed class NodeConnection(HttpClient http, NodeHost? own) : IAsyncDisposable
+/// <param name="isRemote">Reached by <c>--server</c>: there is a line between, which may break.</param>
+public sealed class NodeConnection(HttpClient http, NodeHost? own, bool isRemote) : IAsyncDisposable
 {
     public HttpClient Http { get; } = http;
+
+    public bool IsRemote { get; } = isRemote;
 
     public async ValueTask DisposeAsync()
     {

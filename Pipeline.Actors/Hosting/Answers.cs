@@ -20,6 +20,9 @@ public sealed record ReleaseAnswer(
     /// <summary>Which time this message came; 0 for a release asked by its own id.</summary>
     public int Round { get; init; }
 
+    /// <summary>What the command line sent, each file with both sides' digests; no node says this.</summary>
+    public IReadOnlyList<UploadDigest>? Uploads { get; init; }
+
     /// <summary>Number of facts of the release so far; inside the node only.</summary>
     [JsonIgnore]
     public long Facts { get; init; }
@@ -28,6 +31,9 @@ public sealed record ReleaseAnswer(
     [JsonIgnore]
     public bool Settled => Delivery != "open" && State is not ("running" or "received");
 }
+
+/// <summary>A file that was sent: its SHA-256 here, and as the server states it.</summary>
+public sealed record UploadDigest(string Path, string Upload, long SizeBytes, string Local, string Server);
 
 /// <param name="Light"><c>waiting|running|passed|failed</c>.</param>
 public sealed record StageAnswer(string Stage, string Light);
