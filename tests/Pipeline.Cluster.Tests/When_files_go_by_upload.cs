@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Pipeline.Actors.Cli.Uploading;
 using Pipeline.Cluster.Tests.Support;
 using Pipeline.Tests.Support;
 using Xunit.Abstractions;
+using TusClient = Pipeline.Actors.Cli.Uploading.TusClient;
 using static Pipeline.Cluster.Tests.Support.ReleaseFolders;
 
 namespace Pipeline.Cluster.Tests;

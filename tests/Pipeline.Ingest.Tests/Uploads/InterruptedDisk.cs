@@ -20,6 +20,8 @@ internal sealed class InterruptedDisk(SimulatedDisk disk, int at, Action meanwhi
 
     public Stream OpenRead(string path) => Then().OpenRead(path);
 
+    public Stream OpenReadFresh(string path) => Then().OpenReadFresh(path);
+
     public bool Link(string existingPath, string newPath) => Then().Link(existingPath, newPath);
 
     public void Rename(string path, string newPath) => Then().Rename(path, newPath);

@@ -40,7 +40,7 @@ internal sealed class UploadLives
             Do("open the spool");
             var spool = Ingest.Uploads.Spool.Open(disk, Spool, start);
             Do("open the vault");
-            var vault = new FileVault(disk, Vault, TemporaryFiles.Open(disk, Vault, start), _ => { });
+            var vault = CopiedVault.Alone(disk, Vault, TemporaryFiles.Open(disk, Vault, start), TimeProvider.System, _ => { }, Spool);
             await PlainAsync(spool, vault);
             await TakenOverAsync(disk, start, spool, vault);
             await DistrustedAsync(spool, vault);
@@ -60,7 +60,7 @@ internal sealed class UploadLives
         try
         {
             using var spool = Ingest.Uploads.Spool.Open(disk, Spool, "after");
-            var vault = new FileVault(disk, Vault, TemporaryFiles.Open(disk, Vault, "after"), _ => { });
+            var vault = CopiedVault.Alone(disk, Vault, TemporaryFiles.Open(disk, Vault, "after"), TimeProvider.System, _ => { }, Spool);
             for (var number = 0; number < Sizes.Length; number++)
             {
                 if (await BrokenAsync(disk, spool, vault, number) is { } broken)
@@ -78,7 +78,7 @@ internal sealed class UploadLives
         }
     }
 
-    private async Task<string?> BrokenAsync(SimulatedDisk disk, Spool spool, FileVault vault, int number)
+    private async Task<string?> BrokenAsync(SimulatedDisk disk, Spool spool, CopiedVault vault, int number)
     {
         var id = IdOf(number);
         if (_refused.Contains(number))
@@ -105,7 +105,7 @@ internal sealed class UploadLives
     }
 
     /// <summary>As its sender would: ask, go on from there, finish.</summary>
-    private async Task<string?> ResumeAsync(SimulatedDisk disk, Spool spool, FileVault vault, int number)
+    private async Task<string?> ResumeAsync(SimulatedDisk disk, Spool spool, CopiedVault vault, int number)
     {
         var id = IdOf(number);
         using var session = spool.Find(id) ?? (_answered.ContainsKey(number) ? null : spool.Create(New(number, Sizes[number])));
@@ -128,7 +128,7 @@ internal sealed class UploadLives
         return null;
     }
 
-    private async Task PlainAsync(Spool spool, FileVault vault)
+    private async Task PlainAsync(Spool spool, CopiedVault vault)
     {
         const int Number = 0;
         if (Begin(spool, Number) is { } session)
@@ -147,7 +147,7 @@ internal sealed class UploadLives
         spool.Remove(IdOf(Number));
     }
 
-    private async Task TakenOverAsync(SimulatedDisk disk, string start, Spool spool, FileVault vault)
+    private async Task TakenOverAsync(SimulatedDisk disk, string start, Spool spool, CopiedVault vault)
     {
         const int Number = 1;
         if (Begin(spool, Number) is { } frozen)
@@ -171,7 +171,7 @@ internal sealed class UploadLives
         spool.Remove(IdOf(Number));
     }
 
-    private async Task DistrustedAsync(Spool spool, FileVault vault)
+    private async Task DistrustedAsync(Spool spool, CopiedVault vault)
     {
         const int Number = 2;
         if (Begin(spool, Number) is { } failing)
@@ -200,7 +200,7 @@ internal sealed class UploadLives
         spool.MoveTo("quarantine", IdOf(Number));
     }
 
-    private async Task EmptyAsync(Spool spool, FileVault vault)
+    private async Task EmptyAsync(Spool spool, CopiedVault vault)
     {
         const int Number = 4;
         if (Begin(spool, Number) is { } session)
@@ -244,7 +244,7 @@ internal sealed class UploadLives
         _answered[number] = session.Commit(to == Sizes[number] ? to : null, Expires).Offset;
     }
 
-    private async Task FinishAsync(Spool spool, FileVault vault, SpooledUpload session, int number)
+    private async Task FinishAsync(Spool spool, CopiedVault vault, SpooledUpload session, int number)
     {
         Do("seal");
         var digest = session.Seal();

@@ -150,7 +150,7 @@ public sealed class When_an_owner_freezes
         var digest = session.Seal();
         Assert.Equal(Sha256Digest.Of(Content), digest);
         using var temporary = TemporaryFiles.Open(_disk, VaultRoot, "adopting");
-        new FileVault(_disk, VaultRoot, temporary, _ => { })
+        CopiedVault.Alone(_disk, VaultRoot, temporary, TimeProvider.System, _ => { }, Root)
             .AdoptAsync(session.Path, digest, Content.Length, CancellationToken.None).GetAwaiter().GetResult();
         return digest;
     }
@@ -166,7 +166,7 @@ public sealed class When_an_owner_freezes
         if (received is { } digest)
         {
             using var temporary = TemporaryFiles.Open(_disk, VaultRoot, "reading");
-            var vault = new FileVault(_disk, VaultRoot, temporary, _ => { });
+            var vault = CopiedVault.Alone(_disk, VaultRoot, temporary, TimeProvider.System, _ => { }, Root);
             Assert.Equal(Content, await vault.ReadAsync(digest, 10_000, CancellationToken.None));
         }
     }
