@@ -15,7 +15,17 @@ public sealed record CopyToRead(string Digest, string Store, string State, long 
 public sealed record BadCopyRow(string Digest, string Store, string State, long Expected, string Blocks, string Problem, long Checked);
 
 /// <summary>How many copies of a store stand how.</summary>
-public sealed record StoreCountRow(string Store, string State, long Copies, long Bytes);
+/// <remarks>Properties, not a constructor: counted columns of an empty result have no type that one could match.</remarks>
+public sealed record StoreCountRow
+{
+    public string Store { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    public long Copies { get; init; }
+
+    public long Bytes { get; init; }
+}
 
 /// <summary>The vault in numbers.</summary>
 /// <param name="BelowWanted">Objects with proven copies in fewer failure domains than wanted.</param>

@@ -49,6 +49,18 @@ public sealed class VaultTablesTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_vault_has_a_standing_too()
+    {
+        var tables = await TablesAsync(objects: 0);
+        Assert.Equal((null, null), await tables.OldestAsync(["primary"]));
+        Assert.Empty(await tables.StoreCountsAsync());
+        Assert.Empty(await tables.BadAsync(["primary"]));
+        Assert.Equal((0, 0), await tables.AmountAsync(["primary"], 5, badOnly: true));
+        var counts = await tables.CountsAsync([new NamedStore("primary", "room")], wanted: 1);
+        Assert.Equal((0L, 0L, (long?)null), (counts.Objects, counts.BelowWanted, counts.OldestCheck));
+    }
+
+    [Fact]
     public async Task Copies_in_one_domain_count_once_and_unread_ones_not_at_all()
     {
         var tables = await TablesAsync(objects: 2);
