@@ -36,6 +36,12 @@ internal static partial class PosixCalls
     [LibraryImport(C, EntryPoint = "pwrite", SetLastError = true)]
     public static unsafe partial nint WriteAt(int descriptor, byte* bytes, nint count, long offset);
 
+    /// <summary>SYNC_FILE_RANGE_WRITE: begins to write out, waits for nothing, promises nothing.</summary>
+    public const uint BeginWriting = 2;
+
+    [LibraryImport(C, EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncRange(int descriptor, long offset, long count, uint flags);
+
     [LibraryImport(C, EntryPoint = "ftruncate", SetLastError = true)]
     public static partial int Truncate(int descriptor, long length);
 

@@ -176,6 +176,8 @@ public sealed class PosixDisk : IDisk
 /// <summary>One open descriptor. Not for use by several threads at once.</summary>
 internal sealed class PosixFile(int descriptor, string path) : IDiskFile
 {
+    private const int BeginWritingFromBytes = 512 * 1024;
+
     private int _descriptor = descriptor;
     private bool _failed;
 
@@ -196,6 +198,12 @@ internal sealed class PosixFile(int descriptor, string path) : IDiskFile
                 }
                 done += (int)written;
             }
+        }
+        if (bytes.Length >= BeginWritingFromBytes)
+        {
+            // A hint: the medium works while the next bytes come, and the sync at the end finds less to do. Whether it
+            // succeeds says nothing, and nobody asks.
+            _ = PosixCalls.SyncRange(_descriptor, offset, bytes.Length, PosixCalls.BeginWriting);
         }
     }
 

@@ -58,7 +58,10 @@ public sealed record CopyRepaired : Fact
 
     public required string Store { get; init; }
 
-    /// <summary>The store whose copy was proven by a fresh read and copied.</summary>
+    /// <summary>
+    /// The store whose copy was proven by a fresh read and copied; the same as <see cref="Store"/> where somebody else
+    /// restored the copy and it was found whole.
+    /// </summary>
     public required string Source { get; init; }
 
     public override string GetAsset() => "";
