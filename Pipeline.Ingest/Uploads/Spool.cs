@@ -30,7 +30,6 @@ public sealed class Spool : IDisposable
     private readonly string _root;
     private readonly string _instance;
     private readonly IDisposable _lock;
-    private long _creations;
 
     private Spool(IDisk disk, string root, string instance, IDisposable held) => (_disk, _root, _instance, _lock) = (disk, root, instance, held);
 
@@ -58,7 +57,8 @@ public sealed class Spool : IDisposable
     {
         Invariant.Require(upload.Offset == 0, "an upload begins at 0");
         // Whole before it has its name: a creation that is cut short must not look like a state that was lost.
-        var whole = Path.Combine(_root, FormattableString.Invariant($"{_instance}.{Interlocked.Increment(ref _creations)}{NewSuffix}"));
+        var whole = Path.Combine(_root, $"{_instance}.{upload.Id.Text}{NewSuffix}");
+        _disk.Unlink(whole);
         try
         {
             WriteState(upload, whole, 1, create: true);

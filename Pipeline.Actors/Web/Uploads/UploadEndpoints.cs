@@ -57,6 +57,10 @@ public sealed class UploadEndpoints(UploadGateway uploads, UploadAppending appen
                     ? TusAnswers.RefuseAsync(context, 404, Finding.Reject("UPLOAD_UNKNOWN", "upload", text.Length <= 100 ? text : text[..100], "There is no such upload.", "Start a new upload."))
                     : OneAsync(context, principal, id, method));
         }
+        catch (UploadMovedException e) when (!context.Response.HasStarted)
+        {
+            await TusAnswers.RefuseAsync(context, UploadFailures.Of(e));
+        }
         catch (TimeoutException e)
         {
             await TusAnswers.RefuseAsync(context, 503, Finding.Reject("CLUSTER_SILENT", "cluster", "", e.Message, "Ask with HEAD and go on from the Upload-Offset it answers."));

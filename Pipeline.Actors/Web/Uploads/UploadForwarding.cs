@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Uploads;
 
 namespace Pipeline.Actors.Web.Uploads;
 
@@ -31,12 +32,13 @@ public sealed class UploadForwarding(IHttpClientFactory clients)
     ];
 
     /// <summary>The bytes of a finished part from the node that has it.</summary>
-    /// <exception cref="IOException">It does not give them.</exception>
+    /// <remarks>Also for a request that came from another node: the one that is asked here asks nobody else.</remarks>
+    /// <exception cref="UploadMovedException">It does not give them.</exception>
     public async Task<Stream> FetchAsync(HttpRequest original, string ownerUrl, EntityId part, CancellationToken cancel)
     {
-        if (ownerUrl.Length == 0 || original.Headers.ContainsKey(HopHeader))
+        if (ownerUrl.Length == 0)
         {
-            throw new IOException("a part is with a node that cannot be reached from here");
+            throw new UploadMovedException(part.Text, "it is with a node that cannot be reached from here");
         }
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{ownerUrl}/files/{part.Text}");
         foreach (var name in Credentials.Where(original.Headers.ContainsKey))
@@ -50,11 +52,11 @@ public sealed class UploadForwarding(IHttpClientFactory clients)
             var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             return answer.IsSuccessStatusCode
                 ? await answer.Content.ReadAsStreamAsync(cancel)
-                : throw new IOException($"the node that has a part answered {(int)answer.StatusCode}");
+                : throw new UploadMovedException(part.Text, $"the node that has it answered {(int)answer.StatusCode}");
         }
         catch (HttpRequestException e)
         {
-            throw new IOException($"the node that has a part does not answer: {e.Message}", e);
+            throw new UploadMovedException(part.Text, $"the node that has it does not answer: {e.Message}");
         }
     }
 

@@ -23,12 +23,12 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     public HttpClient Http(int node) => _clients[node];
 
-    public static async Task<ThreeNodes> StartAsync(Place place, string postgres)
+    public static async Task<ThreeNodes> StartAsync(Place place, string postgres, bool sharedSpool = false)
     {
         int[] ports = [NodeProcess.FreePort(), NodeProcess.FreePort(), NodeProcess.FreePort()];
         var nodes = ports.Select((port, i) => NodeProcess.Launch(
             place.At($"node-{i}"), NodeProcess.FreePort(), null,
-            "--config", Config(place, $"node-{i}", postgres, port, ports), "--vault", place.At("vault"), "--log", LogOf(place))).ToList();
+            "--config", Config(place, $"node-{i}", postgres, port, ports, sharedSpool ? place.At("spool") : null), "--vault", place.At("vault"), "--log", LogOf(place))).ToList();
         try
         {
             await Task.WhenAll(nodes.Select(n => n.ReadyAsync(TimeSpan.FromSeconds(90))));
@@ -52,7 +52,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
         return JsonSerializer.Deserialize(made.Output, AnswerJson.Default.KeyAnswer)!.Key;
     }
 
-    public static string Config(Place place, string name, string postgres, int port = 0, IReadOnlyList<int>? seeds = null)
+    public static string Config(Place place, string name, string postgres, int port = 0, IReadOnlyList<int>? seeds = null, string? spool = null)
     {
         var path = place.At($"{name}.json");
         File.WriteAllText(path, JsonSerializer.Serialize(new
@@ -60,6 +60,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
             postgres,
             host = "127.0.0.1",
             port,
+            spool,
             seeds = (seeds ?? []).Select(s => $"127.0.0.1:{s}").ToArray(),
         }));
         return path;
