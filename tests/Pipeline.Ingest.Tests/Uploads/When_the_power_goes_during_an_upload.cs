@@ -16,6 +16,9 @@ public sealed class When_the_power_goes_during_an_upload(ITestOutputHelper outpu
     /// <summary>Steps; a little longer than all there are.</summary>
     private const int LongestSecondLife = 200;
 
+    /// <summary>Steps; every other second life ends in or just after its first take-over.</summary>
+    private const int ShortSecondLife = 24;
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task Everything_answered_is_held_and_every_upload_can_be_finished(bool dieFirst)
     {
@@ -64,7 +67,7 @@ public sealed class When_the_power_goes_during_an_upload(ITestOutputHelper outpu
                 left++;
                 return true;
             },
-            dieFirst, statesPerStep: 8);
+            dieFirst, statesPerStep: dieFirst ? StatesPerStep : 8);
         Assert.True(left > 0, "there is no such sync");
         Assert.NotEmpty(broken);
     }
@@ -89,7 +92,7 @@ public sealed class When_the_power_goes_during_an_upload(ITestOutputHelper outpu
                 {
                     disk.AfterProcessDeath();
                     // The power may go at any moment of the second life, or after it.
-                    disk.CrashAt(disk.Steps + random.Next(1, LongestSecondLife));
+                    disk.CrashAt(disk.Steps + random.Next(1, state % 2 == 0 ? LongestSecondLife : ShortSecondLife));
                     await lives.GoOnAsync(disk, "second");
                 }
                 var after = disk.AfterPowerLoss(state == 0 ? null : random);
