@@ -75,7 +75,7 @@ public sealed class UploadGateway(Regions regions, UploadHouse house)
 
     private static bool IsForeign(Principal principal, EntityId upload) => upload.Tenant != principal.Tenant || upload.Kind != "upload";
 
-    private UploadStanding Foreign(EntityId upload) => UploadStanding.Refused(upload, UploadActor.NotHere(upload, house.IsShared));
+    private UploadStanding Foreign(EntityId upload) => UploadStanding.Refused(upload, UploadFailures.NotHere(upload, house.IsShared));
 
     private async Task<T> AskAsync<T>(IEntityMessage message, CancellationToken cancel)
     {

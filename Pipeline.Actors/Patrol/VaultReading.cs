@@ -45,13 +45,25 @@ public sealed class VaultReading(
         return answers;
     }
 
-    /// <exception cref="AskTimeoutException">The patrol is on no node at this moment; ask again.</exception>
+    /// <exception cref="TimeoutException">The patrol is on no node at this moment; ask again.</exception>
     public async Task<VaultRunAnswer> OrderAsync(PatrolOrder order, int megabytesPerSecond, CancellationToken cancel) =>
-        Answer(await patrol().Ask<PatrolStanding>(new OrderPatrol(order, megabytesPerSecond), AskTimeout, cancel));
+        Answer(await AskAsync(new OrderPatrol(order, megabytesPerSecond), cancel));
 
-    /// <exception cref="AskTimeoutException">As above.</exception>
+    /// <exception cref="TimeoutException">As above.</exception>
     public async Task<VaultRunAnswer> RunAsync(CancellationToken cancel) =>
-        Answer(await patrol().Ask<PatrolStanding>(new GetPatrol(), AskTimeout, cancel));
+        Answer(await AskAsync(new GetPatrol(), cancel));
+
+    private async Task<PatrolStanding> AskAsync(object question, CancellationToken cancel)
+    {
+        try
+        {
+            return await patrol().Ask<PatrolStanding>(question, AskTimeout, cancel);
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new TimeoutException("The patrol does not answer; it may be moving to another node.", e);
+        }
+    }
 
     private static StoreAnswer Answer(
         IObjectStore store, IReadOnlyList<StoreCountRow> counts, IReadOnlyList<string> offers, string? away)

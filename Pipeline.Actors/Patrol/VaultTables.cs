@@ -116,8 +116,13 @@ public sealed class VaultTables(DbDataSource db)
                 """,
                 new
                 {
-                    State = check.State.Word(), at, Digest = check.Id.ToString(), check.Store, check.Problem,
-                    Blocks = string.Join(',', check.Blocks), tried = tried ? 1 : 0,
+                    State = check.State.Word(),
+                    at,
+                    Digest = check.Id.ToString(),
+                    check.Store,
+                    check.Problem,
+                    Blocks = string.Join(',', check.Blocks),
+                    tried = tried ? 1 : 0,
                 },
                 transaction);
             if (check.State == CopyState.Ok)

@@ -27,7 +27,8 @@ public static class UploadRows
         UploadRefused f => new UploadRow(
             f.Upload.Text, f.Tenant.Text, f.By.Text, "refused", "", f.Found.ToString(), f.SizeBytes, f.At, index),
         UploadDiscarded f => (row ?? new UploadRow(f.Upload.Text, f.Tenant.Text, f.By.Text, "", "", "", f.HeldBytes, f.At, index))
-            with { State = "gone", Updated = f.At, Position = index },
+            with
+        { State = "gone", Updated = f.At, Position = index },
         UploadDelivered f when row is not null => row with { State = "delivered", Updated = f.At, Position = index },
         _ => row,
     };

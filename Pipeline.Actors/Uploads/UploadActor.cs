@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Pipeline.Actors.Messages;
-using Pipeline.Audit.Facts;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Uploads;
 using Pipeline.Ingest.Vault;
@@ -97,29 +96,13 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>, IWithTimers
         {
             try
             {
-                Clear(spool, id, fact);
+                UploadLeavings.Clear(spool, id, fact);
             }
             catch (IOException e)
             {
                 _log.Warning("What is left of {Upload} in the spool could not be cleared: {Why}", id.Text, e.Message);
             }
         });
-    }
-
-    private static void Clear(Spool spool, EntityId id, Fact fact)
-    {
-        switch (fact)
-        {
-            case UploadRefused:
-                spool.MoveTo("quarantine", id);
-                break;
-            case UploadDiscarded { Why: UploadDecider.Lost }:
-                spool.MoveTo("unclaimed", id);
-                break;
-            default:
-                spool.Remove(id);
-                break;
-        }
     }
 
     /// <summary>A request that comes while another holds the upload ends that one's wait and is taken up after it.</summary>
@@ -409,13 +392,5 @@ public sealed class UploadActor : FactSourcedActor<UploadEnd>, IWithTimers
 
     private bool Owns(Principal principal, Pseudonym owner) => UploadEnd.IsSeenBy(principal, _id, owner);
 
-    private UploadStanding Unknown() => UploadStanding.Refused(_id, NotHere(_id, _house.IsShared));
-
-    /// <summary>On a node whose spool is its own, what is not here may have been on a node that is gone.</summary>
-    public static UploadRefusal NotHere(EntityId id, bool spoolIsShared) => spoolIsShared
-        ? new UploadRefusal(404, Finding.Reject("UPLOAD_UNKNOWN", "upload", id.Text, "There is no such upload.", "Start a new upload."))
-        : new UploadRefusal(410, Finding.Reject(
-            "UPLOAD_GONE", "upload", id.Text,
-            "There is no such upload here: it never was, or it was held by a node that has gone, and its spool with it. It was not received.",
-            "Start again with a new upload."));
+    private UploadStanding Unknown() => UploadStanding.Refused(_id, UploadFailures.NotHere(_id, _house.IsShared));
 }

@@ -28,4 +28,12 @@ public static class UploadFailures
         : new UploadRefusal(503, Finding.Reject("DISK_FAILED", "spool", "", "This node's disk did not take the bytes; what was held before stays held.", "Ask with HEAD and go on from the Upload-Offset it answers."));
 
     private const int ErrnoNoSpace = 28;
+
+    /// <summary>On a node whose spool is its own, what is not here may have been on a node that is gone.</summary>
+    public static UploadRefusal NotHere(EntityId id, bool spoolIsShared) => spoolIsShared
+        ? new UploadRefusal(404, Finding.Reject("UPLOAD_UNKNOWN", "upload", id.Text, "There is no such upload.", "Start a new upload."))
+        : new UploadRefusal(410, Finding.Reject(
+            "UPLOAD_GONE", "upload", id.Text,
+            "There is no such upload here: it never was, or it was held by a node that has gone, and its spool with it. It was not received.",
+            "Start again with a new upload."));
 }

@@ -131,7 +131,9 @@ public sealed class When_files_go_by_upload(ITestOutputHelper output) : IDisposa
         {
             using var check = Process.Start(new ProcessStartInfo("node", ["check.js", $"http://127.0.0.1:{port}/files/"])
             {
-                WorkingDirectory = script, RedirectStandardInput = true, RedirectStandardOutput = true,
+                WorkingDirectory = script,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
             })!;
             var said = new List<string>();
             while (await check.StandardOutput.ReadLineAsync() is { } line)

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Pipeline.Actors.Hosting;
 using Pipeline.Actors.Patrol;
 using Pipeline.Audit.Vocabulary;
@@ -29,7 +28,7 @@ public static class VaultApi
         {
             return Results.Json(await ask(), AnswerJson.Default.VaultRunAnswer);
         }
-        catch (AskTimeoutException)
+        catch (TimeoutException)
         {
             return Refused(503, "PATROL_SILENT", "", "The patrol does not answer; it may be moving to another node.", "Ask again.");
         }

@@ -224,7 +224,7 @@ public sealed class UploadEndpoints(UploadGateway uploads, UploadAppending appen
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
-        await TusAnswers.RefuseAsync(context, after.Status == 0 ? 503 : after.Status, after.Finding ?? UploadActor.NotHere(id, true).Finding);
+        await TusAnswers.RefuseAsync(context, after.Status == 0 ? 503 : after.Status, after.Finding ?? UploadFailures.NotHere(id, true).Finding);
     }
 
     private async Task GetAsync(HttpContext context, Principal principal, EntityId id)
