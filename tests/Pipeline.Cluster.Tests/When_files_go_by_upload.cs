@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using Pipeline.Cluster.Tests.Support;
 using Pipeline.Tests.Support;
 using Xunit.Abstractions;
-using TusClient = Pipeline.Actors.Cli.Uploading.TusClient;
 using static Pipeline.Cluster.Tests.Support.ReleaseFolders;
+using TusClient = Pipeline.Actors.Cli.Uploading.TusClient;
 
 namespace Pipeline.Cluster.Tests;
 

@@ -23,12 +23,12 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     public HttpClient Http(int node) => _clients[node];
 
-    public static async Task<ThreeNodes> StartAsync(Place place, string postgres, bool sharedSpool = false)
+    public static async Task<ThreeNodes> StartAsync(Place place, string postgres, bool sharedSpool = false, params IReadOnlyList<string> more)
     {
         int[] ports = [NodeProcess.FreePort(), NodeProcess.FreePort(), NodeProcess.FreePort()];
         var nodes = ports.Select((port, i) => NodeProcess.Launch(
             place.At($"node-{i}"), NodeProcess.FreePort(), null,
-            "--config", Config(place, $"node-{i}", postgres, port, ports, sharedSpool ? place.At("spool") : null), "--vault", place.At("vault"), "--log", LogOf(place))).ToList();
+            ["--config", Config(place, $"node-{i}", postgres, port, ports, sharedSpool ? place.At("spool") : null), "--vault", place.At("vault"), "--log", LogOf(place), .. more])).ToList();
         try
         {
             await Task.WhenAll(nodes.Select(n => n.ReadyAsync(TimeSpan.FromSeconds(90))));
