@@ -97,10 +97,10 @@ public sealed class StraySweep(
         {
             return;
         }
+        var asked = new DynamicParameters();
+        var digests = SqlList.Add(asked, [.. listed.Select(l => l.Id.ToString())]);
         await using var open = await tables.Database.OpenConnectionAsync();
-        var known = (await open.QueryAsync<string>(
-            "SELECT digest FROM vault_object WHERE digest IN @digests", new { digests = listed.Select(l => l.Id.ToString()).ToList() }))
-            .ToHashSet(StringComparer.Ordinal);
+        var known = (await open.QueryAsync<string>($"SELECT digest FROM vault_object WHERE digest IN {digests}", asked)).ToHashSet(StringComparer.Ordinal);
         foreach (var stray in listed.Where(l => !known.Contains(l.Id.ToString())))
         {
             await open.ExecuteAsync(

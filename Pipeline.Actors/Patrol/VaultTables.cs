@@ -73,30 +73,34 @@ public sealed class VaultTables(DbDataSource db)
     /// <summary>Copies of these stores that were last read before this instant, oldest first.</summary>
     public async Task<IReadOnlyList<CopyToRead>> DueAsync(IReadOnlyList<string> stores, long before, int max)
     {
+        var asked = new DynamicParameters(new { before, max });
+        var listed = SqlList.Add(asked, stores);
         await using var open = await db.OpenConnectionAsync();
         return [.. await open.QueryAsync<CopyToRead>(
-            Due + "WHERE c.checked < @before AND c.store IN @stores ORDER BY c.checked, c.digest, c.store LIMIT @max",
-            new { before, stores, max })];
+            Due + $"WHERE c.checked < @before AND c.store IN {listed} ORDER BY c.checked, c.digest, c.store LIMIT @max", asked)];
     }
 
     /// <summary>Copies that are bad, to be made or never seen, and that nobody tried to mend since this instant.</summary>
     public async Task<IReadOnlyList<CopyToRead>> ToMendAsync(IReadOnlyList<string> stores, long triedBefore, int max)
     {
+        var asked = new DynamicParameters(new { triedBefore, max });
+        var listed = SqlList.Add(asked, stores);
         await using var open = await db.OpenConnectionAsync();
         return [.. await open.QueryAsync<CopyToRead>(
-            Due + $"WHERE c.state IN {NotProven} AND c.tried < @triedBefore AND c.store IN @stores ORDER BY c.tried, c.digest, c.store LIMIT @max",
-            new { triedBefore, stores, max })];
+            Due + $"WHERE c.state IN {NotProven} AND c.tried < @triedBefore AND c.store IN {listed} ORDER BY c.tried, c.digest, c.store LIMIT @max", asked)];
     }
 
     /// <summary>How much an order has before it.</summary>
     public async Task<(long Copies, long Bytes)> AmountAsync(IReadOnlyList<string> stores, long before, bool badOnly)
     {
+        var asked = new DynamicParameters(new { before });
+        var listed = SqlList.Add(asked, stores);
         await using var open = await db.OpenConnectionAsync();
         return await open.QuerySingleAsync<(long, long)>(
             "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.size > 0 THEN o.size ELSE 0 END), 0) AS BIGINT) "
-            + "FROM vault_copy c JOIN vault_object o ON o.digest = c.digest WHERE c.store IN @stores AND c.checked < @before"
+            + $"FROM vault_copy c JOIN vault_object o ON o.digest = c.digest WHERE c.store IN {listed} AND c.checked < @before"
             + (badOnly ? $" AND c.state IN {NotProven}" : ""),
-            new { stores, before });
+            asked);
     }
 
     /// <summary>Writes down what reads showed, all in one transaction.</summary>
@@ -144,13 +148,15 @@ public sealed class VaultTables(DbDataSource db)
     /// <summary>Copies that are bad, and those that are wanted and not there.</summary>
     public async Task<IReadOnlyList<BadCopyRow>> BadAsync(IReadOnlyList<string> stores)
     {
+        var asked = new DynamicParameters();
+        var listed = SqlList.Add(asked, stores);
         await using var open = await db.OpenConnectionAsync();
         return [.. await open.QueryAsync<BadCopyRow>(
             $"""
             SELECT digest AS Digest, store AS Store, state AS State, expected AS Expected, blocks AS Blocks, problem AS Problem, checked AS Checked
-            FROM vault_copy WHERE state IN {NotOk} AND store IN @stores ORDER BY digest, store LIMIT {MaxBadRows}
+            FROM vault_copy WHERE state IN {NotOk} AND store IN {listed} ORDER BY digest, store LIMIT {MaxBadRows}
             """,
-            new { stores })];
+            asked)];
     }
 
     /// <summary>Ids of the releases, deliveries and uploads that an object belongs to.</summary>
@@ -175,11 +181,13 @@ public sealed class VaultTables(DbDataSource db)
     /// <summary>When the first object came, and the oldest check of any copy of these stores; null when there is none.</summary>
     public async Task<(long? FirstObject, long? OldestCheck)> OldestAsync(IReadOnlyList<string> stores)
     {
+        var asked = new DynamicParameters();
+        var listed = SqlList.Add(asked, stores);
         await using var open = await db.OpenConnectionAsync();
         var (first, oldest) = await open.QuerySingleAsync<(long, long)>(
             $"SELECT COALESCE((SELECT MIN(since) FROM vault_object), {None}), "
-            + $"COALESCE((SELECT checked FROM vault_copy WHERE store IN @stores ORDER BY checked LIMIT 1), {None})",
-            new { stores });
+            + $"COALESCE((SELECT checked FROM vault_copy WHERE store IN {listed} ORDER BY checked LIMIT 1), {None})",
+            asked);
         return (first == None ? null : first, oldest == None ? null : oldest);
     }
 
@@ -196,7 +204,8 @@ public sealed class VaultTables(DbDataSource db)
     /// <summary>The numbers of the whole; <paramref name="wanted"/> failure domains are wanted for each object.</summary>
     public async Task<VaultCounts> CountsAsync(IReadOnlyList<IObjectStore> stores, int wanted)
     {
-        var places = new DynamicParameters(new { wanted, readable = stores.Readable() });
+        var places = new DynamicParameters(new { wanted });
+        var readable = SqlList.Add(places, stores.Readable());
         for (var i = 0; i < stores.Count; i++)
         {
             places.Add($"s{i}", stores[i].Name);
@@ -212,8 +221,8 @@ public sealed class VaultTables(DbDataSource db)
               (SELECT COUNT(*) FROM vault_object o WHERE (
                  SELECT COUNT(DISTINCT p.domain) FROM vault_copy c JOIN place p ON p.store = c.store
                  WHERE c.digest = o.digest AND c.state = 'ok') < @wanted) AS BelowWanted,
-              (SELECT COUNT(*) FROM vault_copy WHERE checked = 0 AND store IN @readable) AS Unread,
-              COALESCE((SELECT checked FROM vault_copy WHERE checked > 0 AND store IN @readable ORDER BY checked LIMIT 1), {None}) AS OldestCheckOrNone
+              (SELECT COUNT(*) FROM vault_copy WHERE checked = 0 AND store IN {readable}) AS Unread,
+              COALESCE((SELECT checked FROM vault_copy WHERE checked > 0 AND store IN {readable} ORDER BY checked LIMIT 1), {None}) AS OldestCheckOrNone
             """,
             places);
     }

@@ -201,8 +201,8 @@ internal sealed class PosixFile(int descriptor, string path) : IDiskFile
         }
         if (bytes.Length >= BeginWritingFromBytes)
         {
-            // A hint: the medium works while the next bytes come, and the sync at the end finds less to do. Whether it
-            // succeeds says nothing, and nobody asks.
+            // A hint: the medium works while the next bytes come, and the sync at the end finds less to do. An error of the
+            // medium stays with the file: that sync is where it is reported.
             _ = PosixCalls.SyncRange(_descriptor, offset, bytes.Length, PosixCalls.BeginWriting);
         }
     }

@@ -15,10 +15,12 @@ internal sealed class DurableTree(IDisk disk)
     /// <summary>Makes what is missing. Nothing put into it is safe before <see cref="Sync"/>.</summary>
     public void Make(string directory)
     {
-        if (_durable.ContainsKey(directory) || disk.DirectoryExists(directory))
+        if (disk.DirectoryExists(directory))
         {
             return;
         }
+        // A disk that was lost under a running process, and an empty one in its place: what was synced there is not here.
+        _durable.TryRemove(directory, out _);
         if (Path.GetDirectoryName(directory) is { } parent)
         {
             Make(parent);

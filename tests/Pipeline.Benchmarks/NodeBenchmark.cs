@@ -18,16 +18,13 @@ internal static class NodeBenchmark
     /// <summary>What publishing one small step writes: tile, bundle, history, checkpoint.</summary>
     private const int FilesOfAStep = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     public static IEnumerable<Row> Run()
     {
-        var mp = Path.Combine(RepositoryRoot(), "artifacts", "mp", "mp");
         var scratch = Directory.CreateTempSubdirectory("mp-bench-").FullName;
         try
         {
-            yield return StartToReady(mp, scratch);
-            yield return FactToPublished(mp, scratch);
+            yield return StartToReady(scratch);
+            yield return FactToPublished(scratch);
             yield return Demo();
         }
         finally
@@ -36,14 +33,14 @@ internal static class NodeBenchmark
         }
     }
 
-    private static Row StartToReady(string mp, string scratch)
+    private static Row StartToReady(string scratch)
     {
         var ours = new List<double>();
         var theirs = new List<double>();
         for (var i = 0; i < Starts; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            using (var node = Node.Start(mp, Path.Combine(scratch, $"start-{i}")))
+            using (var node = Node.Start(Path.Combine(scratch, $"start-{i}")))
             {
                 ours.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
@@ -55,10 +52,10 @@ internal static class NodeBenchmark
         return new Row("node: start to ready on a new directory, median (limit: a process that ends at once)", "ms", Median(ours), Median(theirs), 2000, false);
     }
 
-    private static Row FactToPublished(string mp, string scratch)
+    private static Row FactToPublished(string scratch)
     {
         var ours = new List<double>();
-        using (var node = Node.Start(mp, Path.Combine(scratch, "facts")))
+        using (var node = Node.Start(Path.Combine(scratch, "facts")))
         {
             for (var i = 0; i < Facts; i++)
             {
@@ -77,11 +74,11 @@ internal static class NodeBenchmark
     {
         var composing = Stopwatch.GetTimestamp();
         var target = Directory.CreateTempSubdirectory("mp-bench-music-").FullName;
-        Complete(Path.Combine(RepositoryRoot(), "artifacts", "bin", "Composer", "release", "composer"), target);
+        Complete(Path.Combine(BenchServer.Repository(), "artifacts", "bin", "Composer", "release", "composer"), target);
         var theirs = Stopwatch.GetElapsedTime(composing).TotalSeconds;
         Directory.Delete(target, recursive: true);
         var started = Stopwatch.GetTimestamp();
-        Complete(Path.Combine(RepositoryRoot(), "ops", "demo"));
+        Complete(Path.Combine(BenchServer.Repository(), "ops", "demo"));
         return new Row("ops/demo, everything installed and built (limit: composing its music alone)", "s", Stopwatch.GetElapsedTime(started).TotalSeconds, theirs, 20, false);
     }
 
@@ -133,41 +130,10 @@ internal static class NodeBenchmark
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static string RepositoryRoot()
+    /// <summary>A real node, and what is asked of it here.</summary>
+    private sealed class Node(BenchServer server) : IDisposable
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "MusicPipeline.sln")))
-        {
-            folder = folder.Parent;
-        }
-        return folder.FullName;
-    }
-
-    /// <summary>A real node on a free port.</summary>
-    private sealed class Node : IDisposable
-    {
-        private readonly Process _process;
-        private readonly HttpClient _http;
-
-        private Node(Process process, HttpClient http) => (_process, _http) = (process, http);
-
-        public static Node Start(string mp, string data)
-        {
-            using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-            probe.Start();
-            var port = ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
-            var process = Process.Start(new ProcessStartInfo(mp, ["node", "--data", data, "--urls", $"http://127.0.0.1:{port}", "--open-loopback"])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            })!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            var node = new Node(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = Patience });
-            node.Until(() => node._http.GetAsync("readyz").GetAwaiter().GetResult().IsSuccessStatusCode);
-            return node;
-        }
+        public static Node Start(string data) => new(BenchServer.Node(data));
 
         /// <summary>Something that is received, refused and recorded: two facts and no audio.</summary>
         public string Submit(string text)
@@ -175,54 +141,22 @@ internal static class NodeBenchmark
             var part = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(text));
             part.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "message", FileName = "release.json" };
             using var content = new MultipartFormDataContent { part };
-            using var response = _http.PostAsync("api/v1/releases", content).GetAwaiter().GetResult();
+            using var response = server.Http.PostAsync("api/v1/releases", content).GetAwaiter().GetResult();
             return Field(response, "deliveryId")!;
         }
 
-        public void WaitForLog(string delivery) => Until(() =>
+        public void WaitForLog(string delivery) => server.Until(() =>
         {
-            using var response = _http.GetAsync($"api/v1/deliveries/{delivery}?wait=5").GetAwaiter().GetResult();
+            using var response = server.Http.GetAsync($"api/v1/deliveries/{delivery}?wait=5").GetAwaiter().GetResult();
             return Field(response, "log") is not null;
         });
 
-        public void Dispose()
-        {
-            _http.Dispose();
-            _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
-        }
+        public void Dispose() => server.Dispose();
 
         private static string? Field(HttpResponseMessage response, string name)
         {
             using var json = JsonDocument.Parse(response.Content.ReadAsStringAsync().GetAwaiter().GetResult());
             return json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null;
-        }
-
-        private void Until(Func<bool> done)
-        {
-            var started = Stopwatch.GetTimestamp();
-            using var tick = new ManualResetEventSlim();
-            while (true)
-            {
-                try
-                {
-                    if (done())
-                    {
-                        return;
-                    }
-                }
-                catch (HttpRequestException) when (!_process.HasExited)
-                {
-                    // Not listening yet.
-                }
-                if (Stopwatch.GetElapsedTime(started) > Patience)
-                {
-                    throw new TimeoutException("the node did not answer");
-                }
-                // A refused connection costs a processor that the node would rather have.
-                tick.Wait(20);
-            }
         }
     }
 }

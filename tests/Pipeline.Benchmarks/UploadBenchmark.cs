@@ -31,9 +31,9 @@ internal static class UploadBenchmark
         var scratch = Directory.CreateTempSubdirectory("mp-bench-").FullName;
         try
         {
-            using var node = UploadServer.Node(Path.Combine(scratch, "node"));
-            using var tus = UploadServer.Tus(Path.Combine(scratch, "tus"));
-            using var nginx = UploadServer.Nginx(Path.Combine(scratch, "nginx"));
+            using var node = BenchServer.Node(Path.Combine(scratch, "node"));
+            using var tus = BenchServer.Tus(Path.Combine(scratch, "tus"));
+            using var nginx = BenchServer.Nginx(Path.Combine(scratch, "nginx"));
             var (ours, peer, put) = (0.0, 0.0, 0.0);
             for (var round = 0; round < StreamRounds; round++)
             {
@@ -61,7 +61,7 @@ internal static class UploadBenchmark
         }
     }
 
-    private static double Stream(UploadServer server)
+    private static double Stream(BenchServer server)
     {
         var content = RandomNumberGenerator.GetBytes(PatchBytes);
         var started = Stopwatch.GetTimestamp();
@@ -69,7 +69,7 @@ internal static class UploadBenchmark
         return StreamBytes / 1e6 / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static double Put(UploadServer server)
+    private static double Put(BenchServer server)
     {
         using var content = new RepeatedContent(RandomNumberGenerator.GetBytes(PatchBytes), StreamBytes);
         var started = Stopwatch.GetTimestamp();
@@ -78,7 +78,7 @@ internal static class UploadBenchmark
         return StreamBytes / 1e6 / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static double Small(UploadServer server)
+    private static double Small(BenchServer server)
     {
         var block = RandomNumberGenerator.GetBytes(SmallBytes);
         var next = 0;
@@ -96,7 +96,7 @@ internal static class UploadBenchmark
         return SmallUploads / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task Upload(UploadServer server, byte[] content, long length)
+    private static async Task Upload(BenchServer server, byte[] content, long length)
     {
         using var create = new HttpRequestMessage(HttpMethod.Post, "files/");
         create.Headers.Add("Tus-Resumable", "1.0.0");

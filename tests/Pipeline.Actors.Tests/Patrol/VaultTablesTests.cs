@@ -18,11 +18,11 @@ public sealed class VaultTablesTests(ITestOutputHelper output) : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Copies_come_in_the_order_of_the_rule()
+    [SkippableTheory, InlineData("SQLite"), InlineData("PostgreSQL")]
+    public async Task Copies_come_in_the_order_of_the_rule(string database)
     {
         var random = Seeds.ForTest(output.WriteLine);
-        var tables = await TablesAsync(objects: 40);
+        var tables = await TablesAsync(database, objects: 40);
         string[] stores = ["primary", "replica-1"];
         foreach (var store in stores)
         {
@@ -48,10 +48,10 @@ public sealed class VaultTablesTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(expected.Min(e => e.Checked), (await tables.OldestAsync(stores)).OldestCheck);
     }
 
-    [Fact]
-    public async Task An_empty_vault_has_a_standing_too()
+    [SkippableTheory, InlineData("SQLite"), InlineData("PostgreSQL")]
+    public async Task An_empty_vault_has_a_standing_too(string database)
     {
-        var tables = await TablesAsync(objects: 0);
+        var tables = await TablesAsync(database, objects: 0);
         Assert.Equal((null, null), await tables.OldestAsync(["primary"]));
         Assert.Empty(await tables.StoreCountsAsync());
         Assert.Empty(await tables.BadAsync(["primary"]));
@@ -60,10 +60,10 @@ public sealed class VaultTablesTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((0L, 0L, (long?)null), (counts.Objects, counts.BelowWanted, counts.OldestCheck));
     }
 
-    [Fact]
-    public async Task Copies_in_one_domain_count_once_and_unread_ones_not_at_all()
+    [SkippableTheory, InlineData("SQLite"), InlineData("PostgreSQL")]
+    public async Task Copies_in_one_domain_count_once_and_unread_ones_not_at_all(string database)
     {
-        var tables = await TablesAsync(objects: 2);
+        var tables = await TablesAsync(database, objects: 2);
         IObjectStore[] stores = [new NamedStore("primary", "room"), new NamedStore("replica-1", "room"), new NamedStore("replica-2", "far")];
         foreach (var store in stores)
         {
@@ -80,10 +80,10 @@ public sealed class VaultTablesTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(Object(1).ToString(), Assert.Single(await tables.BadAsync(["primary", "replica-2"])).Digest);
     }
 
-    [Fact]
-    public async Task A_copy_that_was_seen_whole_once_is_expected_ever_after()
+    [SkippableTheory, InlineData("SQLite"), InlineData("PostgreSQL")]
+    public async Task A_copy_that_was_seen_whole_once_is_expected_ever_after(string database)
     {
-        var tables = await TablesAsync(objects: 1);
+        var tables = await TablesAsync(database, objects: 1);
         await tables.AddStoreAsync("replica-1");
         Assert.Equal(0, Assert.Single(await tables.CopiesOfAsync(Object(0).ToString())).Expected);
         await tables.RecordAsync([Check(Object(0), "replica-1", CopyState.Ok)], 5, tried: false);
@@ -100,9 +100,11 @@ public sealed class VaultTablesTests(ITestOutputHelper output) : IDisposable
 
     private static CopyCheck Check(Sha256Digest id, string store, CopyState state) => new(id, store, state, 10, null, [], "");
 
-    private async Task<VaultTables> TablesAsync(int objects)
+    private async Task<VaultTables> TablesAsync(string database, int objects)
     {
-        var source = SqliteFactory.Instance.CreateDataSource($"Data Source={_folder}/read.db");
+        System.Data.Common.DbDataSource source = database == "SQLite"
+            ? SqliteFactory.Instance.CreateDataSource($"Data Source={_folder}/read.db")
+            : Npgsql.NpgsqlDataSource.Create(PostgresServer.NewDatabase());
         var tables = new VaultTables(source);
         await tables.InitialiseAsync();
         await using var open = await source.OpenConnectionAsync();

@@ -5,14 +5,14 @@ using System.Net.Sockets;
 
 namespace Pipeline.Benchmarks;
 
-/// <summary>A server that takes uploads, on a port of its own; gone with its process when disposed.</summary>
-internal sealed class UploadServer : IDisposable
+/// <summary>A server under test or beside it, on a port of its own; gone with its process when disposed.</summary>
+internal sealed class BenchServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
-    private UploadServer(Process process, int port)
+    private BenchServer(Process process, int port)
     {
         _process = process;
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
@@ -25,26 +25,26 @@ internal sealed class UploadServer : IDisposable
     public HttpClient Http { get; }
 
     /// <summary>Ours.</summary>
-    public static UploadServer Node(string data)
+    public static BenchServer Node(string data)
     {
         var port = FreePort();
         var mp = Path.Combine(Repository(), "artifacts", "mp", "mp");
-        var server = new UploadServer(Start(mp, "node", "--data", data, "--urls", $"http://127.0.0.1:{port}", "--open-loopback"), port);
+        var server = new BenchServer(Start(mp, "node", "--data", data, "--urls", $"http://127.0.0.1:{port}", "--open-loopback"), port);
         server.Until(() => server.Http.GetAsync("readyz").GetAwaiter().GetResult().IsSuccessStatusCode);
         return server;
     }
 
     /// <summary>@tus/server with its file store, as its own documentation sets it up.</summary>
-    public static UploadServer Tus(string folder)
+    public static BenchServer Tus(string folder)
     {
         Directory.CreateDirectory(folder);
         var process = Start("node", Path.Combine(Repository(), "artifacts", "tus-server", "server.js"), folder);
         var port = int.Parse(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("@tus/server did not start"), CultureInfo.InvariantCulture);
-        return new UploadServer(process, port);
+        return new BenchServer(process, port);
     }
 
     /// <summary>nginx with its WebDAV module: what a plain PUT costs.</summary>
-    public static UploadServer Nginx(string folder)
+    public static BenchServer Nginx(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "files"));
         var port = FreePort();
@@ -57,7 +57,7 @@ internal sealed class UploadServer : IDisposable
               server { listen 127.0.0.1:{{port}}; location / { root {{folder}}/files; dav_methods PUT; } }
             }
             """);
-        var server = new UploadServer(Start("nginx", "-c", configuration, "-p", folder), port);
+        var server = new BenchServer(Start("nginx", "-c", configuration, "-p", folder), port);
         server.Until(() => server.Http.GetAsync("").GetAwaiter().GetResult() is not null);
         return server;
     }
@@ -78,7 +78,8 @@ internal sealed class UploadServer : IDisposable
         return process;
     }
 
-    private void Until(Func<bool> done)
+    /// <summary>Asks until it holds; a refused connection means that it does not listen yet.</summary>
+    public void Until(Func<bool> done)
     {
         var started = Stopwatch.GetTimestamp();
         using var tick = new ManualResetEventSlim();
@@ -99,6 +100,7 @@ internal sealed class UploadServer : IDisposable
             {
                 throw new TimeoutException("a server did not answer");
             }
+            // A refused connection costs a processor that the server would rather have.
             tick.Wait(20);
         }
     }
@@ -110,7 +112,8 @@ internal sealed class UploadServer : IDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static string Repository()
+    /// <summary>Root of the working copy that this program was built in.</summary>
+    public static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "MusicPipeline.sln")))
