@@ -4,24 +4,10 @@ using Pipeline.Audit.Vocabulary;
 namespace Pipeline.Ingest.Vault;
 
 /// <summary>Reads an object and hashes what it gives; in place of the end of a damaged one it throws.</summary>
-internal sealed class VerifyingStream(Stream source, Sha256Digest id) : Stream
+internal sealed class VerifyingStream(Stream source, Sha256Digest id) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private Sha256Digest? _found;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -36,21 +22,6 @@ internal sealed class VerifyingStream(Stream source, Sha256Digest id) : Stream
         Account(buffer.Span[..read], buffer.Length);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -72,8 +72,9 @@ public static class ReceiptApi
         {
             return Results.NotFound();
         }
-        var since = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(since) < LongestWait)
+        var time = uploads.House.Time;
+        var since = time.GetTimestamp();
+        while (time.GetElapsedTime(since) < LongestWait)
         {
             if (await log.ProveAsync(standing.Upload, FateNumber, context.RequestAborted) is { } proof)
             {

@@ -48,22 +48,8 @@ internal static class AzureFaults
 }
 
 /// <summary>A download whose breaks are errors of a medium.</summary>
-internal sealed class AzureReader(Stream source, Sha256Digest id, string store) : Stream
+internal sealed class AzureReader(Stream source, Sha256Digest id, string store) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
@@ -76,30 +62,17 @@ internal sealed class AzureReader(Stream source, Sha256Digest id, string store) 
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
         try
         {
-            return source.Read(buffer, offset, count);
+            return source.Read(buffer);
         }
         catch (Exception e) when (AzureFaults.IsOfTheService(e, CancellationToken.None))
         {
             throw AzureFaults.AsIo($"reading {id} from {store}", e);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

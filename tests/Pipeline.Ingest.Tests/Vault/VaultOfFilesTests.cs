@@ -49,6 +49,17 @@ public sealed class VaultOfFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_whose_directories_went_with_their_disk_takes_objects_again()
+    {
+        var vault = Vault("one");
+        var id = (await vault.StoreAsync("before"u8.ToArray(), CancellationToken.None)).Id;
+        Directory.Delete($"{_root}/cas", recursive: true);
+        Assert.False(await vault.ContainsAsync(id, CancellationToken.None));
+        await vault.StoreAsync("before"u8.ToArray(), CancellationToken.None);
+        Assert.Equal("before"u8.ToArray(), await vault.ReadAsync(id, 100, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task The_empty_object_is_an_object()
     {
         var vault = Vault("one");
