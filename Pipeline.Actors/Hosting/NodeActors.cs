@@ -77,15 +77,14 @@ public static class NodeActors
                     Props.Create(() => new StageHouse(
                         options.RunsStages ? services.GetRequiredService<StageRunner>() : null, () => registry.Get<ReleaseActor>())), "stages"));
             })
-            .WithEntities<ClaimActor>("claim", _ => id => Props.Create(() => new ClaimActor(id)))
-            .WithEntities<RecordingActor>("recording", _ => id => Props.Create(() => new RecordingActor(id)))
-            .WithEntities<ReleaseActor>("release", registry => id => Props.Create(() => new ReleaseActor(
-                id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time)))
-            .WithEntities<UploadActor>("upload", _ => id => Props.Create(() => new UploadActor(id, services.GetRequiredService<UploadHouse>())))
+            .WithEntities<ClaimActor>("claim", _ => id => new ClaimActor(id))
+            .WithEntities<RecordingActor>("recording", _ => id => new RecordingActor(id))
+            .WithEntities<ReleaseActor>("release", registry => id => new ReleaseActor(
+                id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time))
+            .WithEntities<UploadActor>("upload", _ => id => new UploadActor(id, services.GetRequiredService<UploadHouse>()))
             .WithActors((system, registry) => system.ActorOf(
                 Props.Create(() => new SpoolSweeper(services.GetRequiredService<UploadHouse>(), () => registry.Get<UploadActor>())), "spool-sweeper"))
-            .WithEntities<DeliveryActor>("delivery", registry => id => Props.Create(() => new DeliveryActor(
-                id, () => registry.Get<ReleaseActor>(), time)))
+            .WithEntities<DeliveryActor>("delivery", registry => id => new DeliveryActor(id, () => registry.Get<ReleaseActor>(), time))
             .WithShardedDaemonProcess<SequencerDaemon>(
                 "keeper", 3, (_, _, _) => number => number switch
                 {

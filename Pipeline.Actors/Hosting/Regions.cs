@@ -39,10 +39,10 @@ public static class RegionSetup
     public const string PipelineRole = "pipeline";
 
     public static AkkaConfigurationBuilder WithEntities<TActor>(
-        this AkkaConfigurationBuilder builder, string name, Func<IActorRegistry, Func<string, Props>> props)
+        this AkkaConfigurationBuilder builder, string name, Func<IActorRegistry, Func<string, TActor>> maker)
         where TActor : ActorBase =>
         builder.WithShardRegion<TActor>(
-            name, (_, registry) => props(registry), new EntityExtractor(),
+            name, (_, registry) => PropsOf(maker(registry)), new EntityExtractor(),
             new ShardOptions
             {
                 Role = PipelineRole,
@@ -51,4 +51,21 @@ public static class RegionSetup
                 // PoisonPill would overtake commands stashed behind a persist, and lose them.
                 HandOffStopMessage = StopEntity.Instance,
             });
+
+    /// <summary>Props of an expression compile it anew for every entity that wakes up, which costs more than the entity.</summary>
+    private static Func<string, Props> PropsOf<TActor>(Func<string, TActor> make)
+        where TActor : ActorBase =>
+        id => Props.CreateBy(new Maker<TActor>(() => make(id)));
+
+    private sealed class Maker<TActor>(Func<TActor> make) : IIndirectActorProducer
+        where TActor : ActorBase
+    {
+        public Type ActorType => typeof(TActor);
+
+        public ActorBase Produce() => make();
+
+        public void Release(ActorBase actor)
+        {
+        }
+    }
 }
