@@ -32,13 +32,15 @@ public sealed class StraySweep(
         var open = await oldestOpen() ?? long.MaxValue;
         var before = Math.Min(now - (long)graceTime.TotalMilliseconds, open);
         var strays = await StraysAsync(before);
-        if (strays.Count == 0 || !await isComplete(cancel))
-        {
-            return;
-        }
-        var wanted = kept();
         foreach (var (digest, storeName, size) in strays)
         {
+            // Asked anew for each: the same bytes may come from a sender while a long list is worked through. Should that
+            // happen in the instant between, the object is missing to its new owner and is given back.
+            if (!await isComplete(cancel))
+            {
+                return;
+            }
+            var wanted = kept();
             var id = Sha256Digest.Parse(digest);
             if (!wanted.Contains(id) && !await IsOwnedAsync(digest))
             {
