@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Pipeline.Audit.Vocabulary;
 using Pipeline.Cluster.Tests.Support;
 using Pipeline.Tests.Support;
 using Xunit.Abstractions;
@@ -32,6 +33,25 @@ public sealed class When_files_go_by_upload(ITestOutputHelper output) : IDisposa
         Assert.Equal(uploads, second.Answer.Uploads);
         var told = await MpProcess.RunAsync("ingest", folder, "--server", $"http://127.0.0.1:{node.Port}");
         Assert.Contains($"here {uploads[1].Local}, there {uploads[1].Local}", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_begun_under_another_name_and_left_are_sent_under_this_one()
+    {
+        await using var node = await NodeProcess.StartAsync(_place.Data, NodeProcess.FreePort(), "--open-loopback");
+        var folder = Folder(1);
+        var path = Path.Combine(folder, "01.wav");
+        var digest = Sha256Digest.Parse(Sha256(path));
+        var length = new FileInfo(path).Length;
+        var id = TusClient.ClientUploadId(new Uri($"http://127.0.0.1:{node.Port}/"), digest, length, 0);
+        var left = await new Support.TusClient(() => node.Local, null).CreateAsync(
+            length, string.Join(',', Support.TusClient.Metadata("filename", "old name.wav"), Support.TusClient.Metadata("sha256", digest.ToString()), Support.TusClient.Metadata("client_upload_id", id)));
+        Assert.Equal(201, left.Status);
+        var done = await IngestAsync(node.Port!.Value, folder);
+        Assert.True(done.ExitCode == 0, done.ToString());
+        var sent = done.Answer.Uploads!.Single(u => u.Path == "01.wav");
+        Assert.Equal(digest.ToString(), sent.Server);
+        Assert.NotEqual(left.Location!.Split('/')[^1], sent.Upload);
     }
 
     [Fact]

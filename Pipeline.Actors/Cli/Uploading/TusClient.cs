@@ -60,7 +60,7 @@ public sealed class TusClient(HttpClient http)
     }
 
     /// <summary>The same for the same bytes to the same server and attempt, and nobody else's guess of it opens anything.</summary>
-    internal static string ClientUploadId(Uri server, Sha256Digest digest, long lengthBytes, int attempt) => Sha256Digest.Of(Encoding.UTF8.GetBytes(
+    public static string ClientUploadId(Uri server, Sha256Digest digest, long lengthBytes, int attempt) => Sha256Digest.Of(Encoding.UTF8.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"mp-client-upload-v1\0{server.AbsoluteUri}\0{digest}\0{lengthBytes}\0{attempt}"))).ToString();
 
     private async Task<ReceivedFile> UploadAsync(
@@ -126,6 +126,11 @@ public sealed class TusClient(HttpClient http)
         if (happened is TusEvent.Stands && location?.TrimEnd('/').Split('/')[^1] is not { Length: > 0 })
         {
             return (null, new TusEvent.Refused(501, "the server made an upload and did not say where"));
+        }
+        if (happened is TusEvent.Refused { Status: 409 } taken)
+        {
+            // The same bytes under another name were begun and not finished: that upload is not ours to go on with.
+            return (null, taken with { Status = 410 });
         }
         // A creation that says nothing of its offset holds nothing yet.
         return (location?.TrimEnd('/').Split('/')[^1], happened);
