@@ -7,7 +7,7 @@ using Pipeline.Audit.Log;
 namespace Pipeline.Actors.Cli;
 
 /// <summary>What offline checks print with <c>--json</c>.</summary>
-public sealed record ProofLine(bool Proven, long Index, string Origin, long Size, string Why);
+public sealed record ProofLine(bool Proven, long Index, string Origin, long Size, string Why, IReadOnlyList<string> Witnesses);
 
 public sealed record FileLine(string File, string Text);
 
@@ -32,7 +32,7 @@ public static class LogVerb
 
     public static Command Command() => new("log", "The append-only log: checkpoint, proofs, and checks that need nobody's word.")
     {
-        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckCommand(),
+        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckCommand(), WitnessVerb.Command(),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "One JSON object a line on stdout" };
@@ -131,28 +131,38 @@ public static class LogVerb
     {
         var file = new Argument<string>("proof") { Description = "A .tlog-proof file" };
         var entry = new Option<string>("--entry") { Required = true, HelpName = "FILE", Description = "The entry's bytes" };
-        var vkey = new Option<string>("--vkey") { Required = true, HelpName = "FILE", Description = "The log's verifier key, from a source you trust" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust" };
+        var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Whom you trust (C2SP tlog-policy): the log's key, and witnesses that must have cosigned" };
         var json = Json();
         var command = new Command("verify-proof", """
             Is this entry in the log? Offline: needs the proof, the entry and the log's key, and nobody's word.
 
             Example:
               mp log verify-proof proof/proof.tlog-proof --entry proof/entry --vkey ./data/log/vkey
+              mp log verify-proof proof/proof.tlog-proof --entry proof/entry --policy policy
             """)
-        { file, entry, vkey, json };
+        { file, entry, vkey, policy, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(vkey) is null == result.GetValue(policy) is null)
+            {
+                result.AddError("give --vkey FILE or --policy FILE");
+            }
+        });
         command.SetAction(parsed =>
         {
-            var key = ReadKey(parsed.GetValue(vkey)!);
+            var trusted = parsed.GetValue(policy) is { } given ? NoteFiles.ReadPolicy(given) : null;
+            var key = parsed.GetValue(vkey) is { } own ? ReadKey(own) : null;
             var proofBytes = ReadBounded(parsed.GetValue(file)!, TLogProof.MaxFileBytes);
             var entryBytes = ReadBounded(parsed.GetValue(entry)!, MaxEntryBytes);
             if (!TLogProof.TryParse(proofBytes, out var proof, out var problem))
             {
-                return Answer(new ProofLine(false, -1, "", 0, $"not a proof: {problem}"));
+                return Answer(new ProofLine(false, -1, "", 0, $"not a proof: {problem}", []));
             }
-            return Answer(proof.Verify(entryBytes, key) switch
+            return Answer((key is null ? proof.Verify(entryBytes, trusted!) : proof.Verify(entryBytes, key)) switch
             {
-                ProofVerdict.Proven(var at) => new ProofLine(true, proof.Index, at.Origin, at.Size, ""),
-                ProofVerdict.NotProven(var why) => new ProofLine(false, proof.Index, key.Name, 0, why),
+                ProofVerdict.Proven(var at) proven => new ProofLine(true, proof.Index, at.Origin, at.Size, "", proven.Witnesses),
+                ProofVerdict.NotProven(var why) => new ProofLine(false, proof.Index, key?.Name ?? "", 0, why, []),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
 
@@ -165,7 +175,7 @@ public static class LogVerb
                 else
                 {
                     Console.Out.WriteLine(line.Proven
-                        ? $"proven: entry {line.Index} of {line.Origin}, under its checkpoint of {line.Size} entries (signed by its key; no witness asked)"
+                        ? $"proven: entry {line.Index} of {line.Origin}, under its checkpoint of {line.Size} entries ({Under(line.Witnesses, trusted)})"
                         : $"NOT proven: {line.Why}");
                 }
                 return line.Proven ? ExitCode.Yes : ExitCode.No;
@@ -173,6 +183,11 @@ public static class LogVerb
         });
         return command;
     }
+
+    private static string Under(IReadOnlyList<string> witnesses, TrustPolicy? policy) =>
+        policy is null ? "signed by its key; no witness asked"
+        : policy.NeedsNobody ? "signed by its key; the policy needs no witness"
+        : $"signed by its key, cosigned by {string.Join(", ", witnesses.Select(Printer.Clean))}";
 
     private static Command Consistency()
     {
@@ -232,6 +247,8 @@ public static class LogVerb
     {
         var directory = new Argument<string>("dir") { Description = "A log directory" };
         var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key from elsewhere; DIR/vkey otherwise" };
+        var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Whom you trust (C2SP tlog-policy): gives the key, and its quorum must have cosigned" };
+        var evidence = new Option<string?>("--evidence") { HelpName = "FILE", Description = "Where both notes are written if the log contradicts --against" };
         var against = new Option<string?>("--against") { HelpName = "FILE", Description = "A checkpoint kept from earlier" };
         var json = Json();
         var command = new Command("fsck", """
@@ -240,7 +257,14 @@ public static class LogVerb
             Example:
               mp log fsck ./data/log
             """)
-        { directory, vkey, against, json };
+        { directory, vkey, policy, against, evidence, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(vkey) is not null && result.GetValue(policy) is not null)
+            {
+                result.AddError("give --vkey FILE or --policy FILE, not both");
+            }
+        });
         command.SetAction(parsed =>
         {
             var path = Path.GetFullPath(parsed.GetValue(directory)!);
@@ -251,8 +275,15 @@ public static class LogVerb
             var report = Fsck.Run(new LogDirectory(path), new FsckOptions
             {
                 LogKey = parsed.GetValue(vkey) is { } file ? ReadKey(file) : null,
+                Policy = parsed.GetValue(policy) is { } trusted ? NoteFiles.ReadPolicy(trusted) : null,
                 Remembered = parsed.GetValue(against) is { } old ? ReadBounded(old, SignedNote.MaxNoteBytes) : null,
             });
+            if (report.ContradictsRemembered && parsed.GetValue(evidence) is { } keep)
+            {
+                File.WriteAllBytes(keep, EvidenceOfFork.Format(
+                    $"The log in {path} does not continue the checkpoint kept from earlier", ReadBounded(parsed.GetValue(against)!, SignedNote.MaxNoteBytes),
+                    ReadBounded(Path.Combine(path, LogLayout.Checkpoint), SignedNote.MaxNoteBytes), []));
+            }
             Print(report, parsed.GetValue(json));
             return report.IsClean ? ExitCode.Yes : ExitCode.No;
         });
@@ -285,20 +316,7 @@ public static class LogVerb
             : $"NOT clean: {report.Defects.Count + report.More} defects");
     }
 
-    private static NoteVerifierKey ReadKey(string path) =>
-        NoteVerifierKey.TryParse(Encoding.UTF8.GetString(ReadBounded(path, NoteVerifierKey.MaxVkeyCharacters)).TrimEnd('\n'), out var key, out var problem)
-            ? key
-            : throw new InvalidDataException($"{path}: {problem}");
+    private static NoteVerifierKey ReadKey(string path) => NoteFiles.ReadKey(path);
 
-    private static byte[] ReadBounded(string path, int maxBytes)
-    {
-        using var file = File.OpenRead(path);
-        if (file.Length > maxBytes)
-        {
-            throw new InvalidDataException($"{path} has {file.Length} bytes; at most {maxBytes} are read");
-        }
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
-    }
+    private static byte[] ReadBounded(string path, int maxBytes) => NoteFiles.ReadBounded(path, maxBytes);
 }

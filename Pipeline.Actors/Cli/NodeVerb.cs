@@ -11,12 +11,13 @@ public static class NodeVerb
     {
         var data = new Option<string>("--data") { Required = true, HelpName = "DIR", Description = "Data directory; made when missing" };
         var urls = new Option<string[]>("--urls") { HelpName = "URL", Description = "HTTP addresses", DefaultValueFactory = _ => ["http://127.0.0.1:5080"], AllowMultipleArgumentsPerToken = true };
-        var config = new Option<string?>("--config") { HelpName = "FILE", Description = "JSON: postgres, host, port, seeds, roles, origin, vault, replicas, copies, azure, weakSandbox" };
+        var config = new Option<string?>("--config") { HelpName = "FILE", Description = "JSON: postgres, host, port, seeds, roles, origin, vault, replicas, copies, azure, policy, independentWitnesses, weakSandbox" };
         var vault = new Option<string?>("--vault") { HelpName = "STORE", Description = "Primary store, shared by a cluster: DIR or azure:CONTAINER; inside --data otherwise" };
         var replica = new Option<string[]>("--replica") { HelpName = "STORE", Description = "Another store for a copy of everything; repeatable; 'none' ends them all. Kept in --data for later starts" };
         var copies = new Option<int?>("--copies") { HelpName = "N", Description = "Failure domains that must have proven their copy before anything is received; 1 alone, else 2" };
         var log = new Option<string?>("--log") { HelpName = "DIR", Description = "Log directory shared by a cluster; inside --data otherwise" };
         var keys = new Option<string?>("--keys") { HelpName = "DIR", Description = "Where the log's key lies; beside --log if that is given, else beside --data" };
+        var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Whom the log's readers trust (C2SP tlog-policy): the witnesses with an address are asked to cosign" };
         var open = new Option<bool>("--open-loopback") { Description = "Accountless artists on loopback only" };
         var command = new Command("node", """
             Runs a node until it is told to stop.
@@ -33,7 +34,7 @@ public static class NodeVerb
             partitions of one disk, or two disks of one machine, are told apart by device and still burn together.
             """)
         {
-            data, urls, config, vault, replica, copies, log, keys, open,
+            data, urls, config, vault, replica, copies, log, keys, policy, open,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -43,7 +44,7 @@ public static class NodeVerb
                 parsed.GetValue(vault), parsed.GetValue(log), parsed.GetValue(keys), parsed.GetValue(open),
                 parsed.GetValue(config) is { } file ? NodeConfig.Read(file) : null,
                 Environment.GetEnvironmentVariable("MP_DEMO_FILES") == "1",
-                replicas: parsed.GetValue(replica), copies: parsed.GetValue(copies));
+                replicas: parsed.GetValue(replica), copies: parsed.GetValue(copies), policy: parsed.GetValue(policy));
             await using var node = await NodeHost.StartAsync(options, LogEventLevel.Information, cancel);
             await Console.Error.WriteLineAsync($"mp node: serving {string.Join(", ", options.Urls)} and {DataDirectory.SocketOf(options.Data)}");
             await node.WaitForShutdownAsync(cancel);

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Pipeline.Actors.Hosting.Witnessing;
 using Pipeline.Actors.Patrol;
+using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Actors.Hosting;
@@ -46,7 +48,8 @@ public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release)
 /// <param name="Proof">A <c>.tlog-proof</c> file.</param>
 /// <param name="Opening">The private part in the clear, for whoever may see it; absent when there is none.</param>
 /// <param name="Salt">Hex; with the opening it gives the leaf's commitment.</param>
-public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt);
+/// <param name="Witnesses">Names, in our policy, of those who cosigned the proof's checkpoint and made the quorum; empty when it is not reached.</param>
+public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt, IReadOnlyList<string> Witnesses);
 
 /// <summary>How an upload stands.</summary>
 /// <param name="State"><c>open</c>, <c>received</c>, <c>refused</c> or <c>gone</c>.</param>
@@ -86,7 +89,12 @@ public sealed record ProblemAnswer(IReadOnlyList<Finding> Findings);
 
 /// <summary>How the log stands.</summary>
 /// <param name="Halted">Why nothing is sequenced any more; absent when all is well.</param>
-public sealed record LogAnswer(string Origin, long Size, string Root, long PublishedSize, string? Halted);
+/// <param name="WitnessedSize">Entries under the newest checkpoint that the quorum cosigned; 0 before the first.</param>
+/// <param name="Quorum">Of the policy; absent when there is none, and nothing is ever witnessed.</param>
+/// <param name="PayoutGate">Every reason why no money leaves; empty when nothing of the log holds it back.</param>
+public sealed record LogAnswer(
+    string Origin, long Size, string Root, long PublishedSize, string? Halted, long WitnessedSize = 0, string? Quorum = null,
+    IReadOnlyList<WitnessStanding>? Witnesses = null, IReadOnlyList<GateShut>? PayoutGate = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
+using Pipeline.Actors.Hosting.Witnessing;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
 
@@ -19,8 +20,8 @@ public sealed class LogKeeping : IDisposable
 
     private readonly DbDataSource _db;
 
-    private LogKeeping(string origin, string directory, SequencerStore store, NoteSigner signer, DbDataSource db) =>
-        (Origin, Directory, Store, Signer, _db) = (origin, directory, store, signer, db);
+    private LogKeeping(string origin, string directory, SequencerStore store, NoteSigner signer, DbDataSource db, Witnesses witnesses) =>
+        (Origin, Directory, Store, Signer, _db, Witnesses) = (origin, directory, store, signer, db, witnesses);
 
     public string Origin { get; }
 
@@ -30,6 +31,9 @@ public sealed class LogKeeping : IDisposable
     public SequencerStore Store { get; }
 
     public NoteSigner Signer { get; }
+
+    /// <summary>Who is asked to cosign.</summary>
+    public Witnesses Witnesses { get; }
 
     /// <summary>
     /// Why nothing is sequenced, whichever node met it; null when all is well. Reading stays up. Asks the database, because
@@ -93,6 +97,7 @@ public sealed class LogKeeping : IDisposable
 
     public void Dispose()
     {
+        Witnesses.Dispose();
         Signer.Dispose();
         Store.Dispose();
     }
@@ -110,8 +115,27 @@ public sealed class LogKeeping : IDisposable
             throw new StartupRefusedException(
                 $"The log in {options.Log} is signed by another key than the one in {options.Keys}. Give --log and --keys that belong together; nothing was written.");
         }
+        var store = new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes);
+        var independent = (options.Config.IndependentWitnesses ?? []).ToHashSet(StringComparer.Ordinal);
         return new LogKeeping(
-            origin, options.Log, new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes), signer, stores.Log);
+            origin, options.Log, store, signer, stores.Log,
+            new Witnesses(PolicyOf(options, signer.VerifierKey), independent, (old, size) => ProofBuilder.Consistency(old, size, store.ReadNodes)));
+    }
+
+    /// <summary>A policy that is not about our log would never be satisfied, and money would wait for ever.</summary>
+    private static TrustPolicy? PolicyOf(NodeOptions options, NoteVerifierKey own)
+    {
+        if (options.PolicyPath is not { } path)
+        {
+            return null;
+        }
+        if (!TrustPolicy.TryParse(File.ReadAllBytes(path), out var policy, out var problem))
+        {
+            throw new StartupRefusedException($"{path}: {problem}. Mend the policy; nothing was written.");
+        }
+        return policy.Logs.Any(l => l.Key.Vkey == own.Vkey)
+            ? policy
+            : throw new StartupRefusedException($"{path} does not name this log: add the line 'log {own.Vkey}'.");
     }
 }
 

@@ -36,11 +36,18 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
     {
         var head = log.Head();
         return new LogAnswer(
-            log.Origin, head?.Size ?? 0, (head?.Root ?? MerkleTree.EmptyRoot).ToString(), head?.PublishedSize ?? 0, log.Halted);
+            log.Origin, head?.Size ?? 0, (head?.Root ?? MerkleTree.EmptyRoot).ToString(), head?.PublishedSize ?? 0, log.Halted,
+            head is null ? 0 : log.Store.LatestWitnessed()?.Size ?? 0, log.Witnesses.Policy?.Quorum,
+            log.Witnesses.Policy is null ? null : log.Witnesses.Standing(), head is null ? [] : log.Store.ShutGates());
     }
 
     /// <summary>The checkpoint as the database committed it; null before the first.</summary>
-    public byte[]? Checkpoint() => log.Head() is null ? null : log.Store.LatestCheckpoint()?.Note;
+    public byte[]? Checkpoint() => log.Head() is null || log.Store.LatestCheckpoint() is not { } latest
+        ? null
+        : (log.Store.FindWitnessed(latest.Size) ?? latest).Note;
+
+    /// <summary>Must witnesses have cosigned before a fact counts as witnessed?</summary>
+    public bool IsWitnessed => log.Witnesses.IsRequired;
 
     /// <summary>
     /// The entry of an asset's latest published fact with its proof, and the private part for its owner. Null when
@@ -76,10 +83,16 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
 
     private async Task<ProofAnswer> ProveAsync(SequencedEntry entry, CancellationToken cancel)
     {
-        var proven = LogProver.Open(new LogDirectory(log.Directory), log.Signer.VerifierKey).Prove(entry.Index);
+        var files = new LogDirectory(log.Directory);
+        // A witnessed checkpoint that is a little older is worth more than the newest one.
+        var witnessed = log.Witnesses.IsRequired && log.Store.LatestWitnessed() is { } cosigned && cosigned.Size > entry.Index ? cosigned : null;
+        var proven = (witnessed is null
+            ? LogProver.Open(files, log.Signer.VerifierKey)
+            : LogProver.OpenAt(files, log.Signer.VerifierKey, witnessed.Note)).Prove(entry.Index);
+        var by = witnessed is not null && log.Witnesses.Policy!.Judge(witnessed.Note) is PolicyVerdict.Trusted trusted ? trusted.Witnesses : [];
         var (opening, salt) = await OpeningAsync(entry, cancel);
         return new ProofAnswer(
-            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt);
+            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt, by);
     }
 
     private async Task<(string? Opening, string? Salt)> OpeningAsync(SequencedEntry entry, CancellationToken cancel)

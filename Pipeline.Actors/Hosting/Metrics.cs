@@ -16,6 +16,9 @@ public static class Metrics
     public static readonly Gauge PublishedSize = Prometheus.Metrics.CreateGauge(
         "mp_log_published_size", "Entries under the published checkpoint.");
 
+    public static readonly Gauge WitnessedSize = Prometheus.Metrics.CreateGauge(
+        "mp_log_witnessed_size", "Entries under the newest checkpoint whose witness quorum this node saw reached.");
+
     public static readonly Gauge LogHalted = Prometheus.Metrics.CreateGauge(
         "mp_log_halted", "1 while the log is halted and somebody must act.");
 

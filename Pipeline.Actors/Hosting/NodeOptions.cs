@@ -31,6 +31,12 @@ public sealed record NodeConfig(
     /// <summary>As <c>--copies</c>.</summary>
     public int? Copies { get; init; }
 
+    /// <summary>As <c>--policy</c>.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Names of the policy's witnesses that others run, on machines our operators do not control.</summary>
+    public IReadOnlyList<string>? IndependentWitnesses { get; init; }
+
     /// <summary>Secrets of Azure accounts by the name that stores call them.</summary>
     public IReadOnlyDictionary<string, AzureAccount>? Azure { get; init; }
 
@@ -81,10 +87,13 @@ public sealed record NodeOptions(
     /// <summary>Failure domains that "received" requires, as given with <c>--copies</c>.</summary>
     public int? Copies { get; init; }
 
+    /// <summary>The trust policy's file as given with <c>--policy</c>; null when there is none.</summary>
+    public string? PolicyPath { get; init; }
+
     public static NodeOptions For(
         string data, IReadOnlyList<string>? urls = null, string? vault = null, string? log = null, string? keys = null,
         bool openLoopback = false, NodeConfig? config = null, bool demoFiles = false, bool runsStages = true,
-        IReadOnlyList<string>? replicas = null, int? copies = null)
+        IReadOnlyList<string>? replicas = null, int? copies = null, string? policy = null)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         return new NodeOptions(
@@ -96,6 +105,7 @@ public sealed record NodeOptions(
             VaultSpec = vault,
             ReplicaSpecs = replicas is [] ? null : replicas,
             Copies = copies,
+            PolicyPath = (policy ?? config?.Policy) is { } path ? Path.GetFullPath(path) : null,
         };
     }
 }

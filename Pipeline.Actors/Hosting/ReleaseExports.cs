@@ -123,7 +123,7 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
         var row = await journal.FindAsync(entry.PersistenceId, entry.SequenceNr, cancel);
         var (opening, salt) = row is null ? (null, null) : FactCodec.ReadOpening(row.Message);
         return new ProofAnswer(
-            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt);
+            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt, []);
     }
 
     private sealed record Leaf(SequencedEntry Entry, string Manifest, Fact Fact);

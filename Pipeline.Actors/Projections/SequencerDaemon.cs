@@ -39,7 +39,7 @@ public sealed class SequencerDaemon : ReceiveActor
     {
         Context.System.EventStream.Subscribe(Self, typeof(FactsPersisted));
         var cancel = _stopping.Token;
-        Task.Run(() => new SequencingLoop(_log, _journal).RunAsync(cancel), cancel).PipeTo(
+        Task.Run(() => new SequencingLoop(_log, _journal, TimeProvider.System).RunAsync(cancel), cancel).PipeTo(
             Self,
             success: halted => halted is null ? new LoopEnded(null, null) : new LogHaltedMessage(halted),
             failure: error => new LoopEnded(error.Message, error));

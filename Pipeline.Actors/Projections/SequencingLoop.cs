@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Hosting.Witnessing;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
@@ -10,7 +11,7 @@ namespace Pipeline.Actors.Projections;
 /// Journal to log, while this process holds the epoch: read what is final, commit it in order, publish. It keeps nothing
 /// between rounds that the database does not say.
 /// </summary>
-public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
+public sealed class SequencingLoop(LogKeeping log, JournalTail journal, TimeProvider time)
 {
     /// <summary>Rows of one commit.</summary>
     public const int MaxBatch = 1000;
@@ -51,8 +52,14 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
             log.Halt(halted);
             return halted;
         }
-        log.Resume();
         var publisher = new Publisher(new PosixDisk(), log.Directory, log.Store, epoch, log.Signer);
+        var witnessing = new WitnessKeeping(log, publisher, time);
+        if (await witnessing.CheckAsync(cancel) is { } contradicted)
+        {
+            log.Halt(contradicted);
+            return contradicted;
+        }
+        log.Resume();
         var lastPublished = long.MinValue;
         while (!cancel.IsCancellationRequested)
         {
@@ -66,8 +73,13 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
                 throw new InvalidOperationException($"a commit may or may not have happened ({ambiguous.Why}); reloading");
             }
             var head = log.Store.ReadHead();
+            if (await witnessing.LookAsync(cancel) is { } witnessed)
+            {
+                log.Halt(witnessed);
+                return witnessed;
+            }
             var due = lastPublished == long.MinValue || Stopwatch.GetElapsedTime(lastPublished) >= PublishInterval;
-            if (head.Size > head.PublishedSize && (due || log.IsWaitedForBeyond(head.PublishedSize)) || lastPublished == long.MinValue)
+            if (head.Size > head.PublishedSize && !witnessing.IsAsking && (due || log.IsWaitedForBeyond(head.PublishedSize)) || lastPublished == long.MinValue)
             {
                 switch (publisher.Publish())
                 {
@@ -90,7 +102,8 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal)
             if (!more)
             {
                 var unpublished = log.Store.ReadHead() is var now && now.Size > now.PublishedSize;
-                await log.Changes.WaitAsync(unpublished && log.IsWaitedForBeyond(now.PublishedSize) ? WaitedForDelay : Poll, cancel);
+                await log.Changes.WaitAsync(
+                    unpublished && !witnessing.IsAsking && log.IsWaitedForBeyond(now.PublishedSize) ? WaitedForDelay : Poll, cancel);
             }
         }
         return null;

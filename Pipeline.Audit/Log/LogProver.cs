@@ -23,12 +23,15 @@ public sealed class LogProver
     public static LogProver Open(ILogFiles files, NoteVerifierKey logKey)
     {
         var bytes = files.Read(LogLayout.Checkpoint, SignedNote.MaxNoteBytes) ?? throw new LogDamagedException("checkpoint is missing");
-        if (!Log.Checkpoint.TryOpen(bytes, logKey, out var checkpoint, out var problem) || !SignedNote.TryParse(bytes, out var note, out problem))
-        {
-            throw new LogDamagedException($"checkpoint: {problem}");
-        }
-        return new LogProver(note, checkpoint, logKey, new TileReader(files, checkpoint.Size));
+        return OpenAt(files, logKey, bytes);
     }
+
+    /// <summary>Opens the log at a checkpoint of its own past, e.g. the last one that witnesses cosigned.</summary>
+    /// <exception cref="LogDamagedException">The note is not signed by <paramref name="logKey"/>.</exception>
+    public static LogProver OpenAt(ILogFiles files, NoteVerifierKey logKey, ReadOnlySpan<byte> noteBytes) =>
+        Log.Checkpoint.TryOpen(noteBytes, logKey, out var checkpoint, out var problem) && SignedNote.TryParse(noteBytes, out var note, out problem)
+            ? new LogProver(note, checkpoint, logKey, new TileReader(files, checkpoint.Size))
+            : throw new LogDamagedException($"checkpoint: {problem}");
 
     /// <summary>The entry of <paramref name="index"/> and its proof.</summary>
     /// <param name="index">Below the checkpoint's size.</param>

@@ -13,7 +13,11 @@ public abstract record ProofVerdict
     }
 
     /// <summary>The entry stands in the log that this checkpoint describes.</summary>
-    public sealed record Proven(Checkpoint Checkpoint) : ProofVerdict;
+    public sealed record Proven(Checkpoint Checkpoint) : ProofVerdict
+    {
+        /// <summary>Who of the policy's witnesses cosigned the checkpoint; empty when no policy was asked.</summary>
+        public IReadOnlyList<string> Witnesses { get; init; } = [];
+    }
 
     /// <summary>It is not shown that it does.</summary>
     public sealed record NotProven(string Why) : ProofVerdict;
@@ -92,6 +96,17 @@ public sealed record TLogProof(long Index, IReadOnlyList<Sha256Digest> Hashes, S
         proof = new TLogProof(index, hashes, note, extra);
         return true;
     }
+
+    /// <summary>Does a log of the policy hold <paramref name="entry"/>, under a checkpoint that its quorum cosigned?</summary>
+    public ProofVerdict Verify(ReadOnlySpan<byte> entry, TrustPolicy policy) => policy.Judge(Checkpoint.Format()) switch
+    {
+        PolicyVerdict.Trusted trusted => Verify(entry, trusted.LogKey) is ProofVerdict.Proven proven
+            ? proven with { Witnesses = trusted.Witnesses }
+            : Verify(entry, trusted.LogKey),
+        PolicyVerdict.Unwitnessed { Why: var why } => new ProofVerdict.NotProven(why),
+        PolicyVerdict.Rejected(var why) => new ProofVerdict.NotProven(why),
+        _ => throw new InvariantBrokenException("a policy trusts, misses witnesses or rejects"),
+    };
 
     /// <summary>Does the log of <paramref name="logKey"/> hold <paramref name="entry"/>? Witnesses are a policy's matter, not this one's.</summary>
     public ProofVerdict Verify(ReadOnlySpan<byte> entry, NoteVerifierKey logKey)

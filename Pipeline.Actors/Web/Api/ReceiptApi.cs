@@ -15,13 +15,21 @@ public static class ReceiptApi
     /// <summary>Publication takes a second at most when the log runs.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>A round of questions to all witnesses ends before.</summary>
+    private static readonly TimeSpan LongestWaitForWitnesses = TimeSpan.FromSeconds(5);
+
     private static readonly string[] DoesNotProve =
     [
         "That the bytes are still there: ask the vault's patrol, or download and hash them.",
         "That the sender made them, or holds any right in them.",
         "When: the time in the entry is our clock's word.",
-        "That nobody else holds another history of this log: compare its checkpoint with one you kept; no witness was asked.",
     ];
+
+    private const string Unwitnessed =
+        "That nobody else holds another history of this log: compare its checkpoint with one you kept; no quorum of witnesses cosigned it.";
+
+    private const string WitnessedOnly =
+        "That the witnesses are independent of us: decide by your own policy whom you believe.";
 
     public static void Map(WebApplication app)
     {
@@ -76,7 +84,9 @@ public static class ReceiptApi
         var since = time.GetTimestamp();
         while (time.GetElapsedTime(since) < LongestWait)
         {
-            if (await log.ProveAsync(standing.Upload, FateNumber, context.RequestAborted) is { } proof)
+            // Whoever asks at once waits for the witnesses; one that is silent keeps nobody from a receipt that says so.
+            if (await log.ProveAsync(standing.Upload, FateNumber, context.RequestAborted) is { } proof
+                && (proof.Witnesses.Count > 0 || !log.IsWitnessed || time.GetElapsedTime(since) > LongestWaitForWitnesses))
             {
                 return give(standing, proof);
             }
@@ -87,6 +97,6 @@ public static class ReceiptApi
     }
 
     private static ReceiptAnswer Receipt(UploadStanding s, ProofAnswer proof, LogKeeping log) => new(
-        s.Upload.Text, s.Digest!.Value.ToString(), s.Offset, s.Copies, s.Domains, s.Wanted, false, log.Origin, log.Signer.VerifierKey.Vkey,
-        proof, DoesNotProve);
+        s.Upload.Text, s.Digest!.Value.ToString(), s.Offset, s.Copies, s.Domains, s.Wanted, proof.Witnesses.Count > 0, log.Origin, log.Signer.VerifierKey.Vkey,
+        proof, [.. DoesNotProve, proof.Witnesses.Count > 0 ? WitnessedOnly : Unwitnessed]);
 }

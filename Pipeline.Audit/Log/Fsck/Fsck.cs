@@ -75,7 +75,7 @@ public sealed class Fsck
             NoteBeyond(catalog, checkpoint.Size);
             CheckRemembered(key, checkpoint);
         }
-        _findings.NotChecked.Add("Witnesses: no witness policy was given, their signatures are not judged.");
+        CheckWitnesses();
         _findings.NotChecked.Add("Private parts: their commitments need openings.");
         _findings.NotChecked.Add("The journal: a fact that never reached the log is not seen here; a node's reconciler compares the two.");
         return new FsckReport(
@@ -102,16 +102,44 @@ public sealed class Fsck
             _findings.Defect(LogLayout.Vkey, "is a cosigner's key; a log signs with key type 1");
             own = null;
         }
-        if (_options.LogKey is null)
+        var given = _options.LogKey ?? PolicyKey(own);
+        if (given is null)
         {
             _findings.NotChecked.Add("Whose log it is: the key was taken from the log's own vkey file; compare it with one you have from elsewhere.");
             return own;
         }
-        if (own is not null && own.Vkey != _options.LogKey.Vkey)
+        if (own is not null && own.Vkey != given.Vkey)
         {
             _findings.Defect(LogLayout.Vkey, "is not the key that was given");
         }
-        return _options.LogKey;
+        return given;
+    }
+
+    /// <summary>The policy's key for this log: that of its own vkey file where the policy names it, else one of its origin.</summary>
+    private NoteVerifierKey? PolicyKey(NoteVerifierKey? own) =>
+        _options.Policy?.Logs.Select(l => l.Key).OrderByDescending(k => k.Vkey == own?.Vkey).ThenByDescending(k => k.Name == own?.Name).FirstOrDefault();
+
+    private void CheckWitnesses()
+    {
+        if (_options.Policy is not { } policy)
+        {
+            _findings.NotChecked.Add("Witnesses: no witness policy was given, their signatures are not judged.");
+            return;
+        }
+        switch (policy.Judge(_checkpointBytes ?? []))
+        {
+            case PolicyVerdict.Rejected(var why):
+                _findings.Defect(LogLayout.Checkpoint, $"by the policy: {why}");
+                break;
+            case PolicyVerdict.Unwitnessed { Why: var why }:
+                _findings.Defect(LogLayout.Checkpoint, $"by the policy: {why}");
+                break;
+            case PolicyVerdict.Trusted { Witnesses: var by }:
+                _findings.Checked.Add(policy.NeedsNobody
+                    ? "The policy's log signed the checkpoint; its quorum needs no witness."
+                    : $"The policy's quorum '{policy.Quorum}' cosigned the checkpoint: {string.Join(", ", by)}.");
+                break;
+        }
     }
 
     private byte[]? ReadBeside(string name, int maxBytes)
@@ -286,7 +314,7 @@ public sealed class Fsck
 
     private void CheckRemembered(NoteVerifierKey? key, Checkpoint current)
     {
-        const string place = "remembered checkpoint";
+        const string place = FsckReport.RememberedPlace;
         if (_options.Remembered is null || key is null)
         {
             _findings.NotChecked.Add("Roll-back: no remembered checkpoint was given, so an older, validly signed state would pass.");

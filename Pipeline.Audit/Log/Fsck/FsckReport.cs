@@ -8,6 +8,9 @@ public sealed record FsckOptions
     /// <summary>The key from elsewhere. Null: the log's own <c>vkey</c> file, which proves less, and the report says so.</summary>
     public NoteVerifierKey? LogKey { get; init; }
 
+    /// <summary>Whom the caller trusts: the key comes from it, and its quorum must have cosigned. Null: not checked.</summary>
+    public TrustPolicy? Policy { get; init; }
+
     /// <summary>A signed checkpoint of this log kept from earlier: the log must still contain it. Null: not checked.</summary>
     public byte[]? Remembered { get; init; }
 
@@ -46,7 +49,12 @@ public sealed record FsckReport(
     IReadOnlyList<FsckDefect> Defects, long More,
     IReadOnlyList<string> Notes, IReadOnlyList<string> Checked, IReadOnlyList<string> NotChecked)
 {
+    internal const string RememberedPlace = "remembered checkpoint";
+
     public bool IsClean => Defects.Count == 0 && More == 0;
+
+    /// <summary>True when the log is no continuation of the checkpoint kept from earlier: both notes are evidence.</summary>
+    public bool ContradictsRemembered => Defects.Any(d => d.Place == RememberedPlace);
 }
 
 /// <summary>Collects defects and notes up to a bound and counts the rest. Not thread-safe.</summary>

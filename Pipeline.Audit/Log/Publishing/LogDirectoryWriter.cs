@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Pipeline.Audit.Durable;
+using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Audit.Log;
 
@@ -53,6 +54,15 @@ internal sealed class LogDirectoryWriter(IDisk disk, string root, long epoch)
         Ensure(DurableFile.DirectoryOf(evidence));
         DurableFile.WriteOnce(disk, evidence, bytes, NextTemporary());
         return evidence;
+    }
+
+    public string KeepEvidence(string name, ReadOnlySpan<byte> bytes)
+    {
+        var path = Path.Combine(root, "evidence", $"{name}-{Sha256Digest.Of(bytes).ToString()[..16]}");
+        Ensure(DurableFile.DirectoryOf(path));
+        Ensure(TemporaryDirectory);
+        DurableFile.WriteOnce(disk, path, bytes, NextTemporary());
+        return path;
     }
 
     public void ReplaceCheckpoint(ReadOnlySpan<byte> note) =>

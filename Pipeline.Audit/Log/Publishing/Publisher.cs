@@ -67,6 +67,29 @@ public sealed class Publisher(
         return new PublishResult.Published(checkpoint, note);
     }
 
+    /// <summary>
+    /// Shows a checkpoint again with its witnesses' lines, while it is the one that is shown. A newer one stays.
+    /// </summary>
+    /// <param name="cosigned">Of a size that this log has signed: the same text, more lines.</param>
+    public void ShowCosigned(SignedCheckpoint cosigned)
+    {
+        using var held = disk.TryLock(_directory.LockPath);
+        if (held is null || store.ReadHead().Epoch != epoch || !disk.FileExists(_directory.CheckpointPath))
+        {
+            return;
+        }
+        var shown = PublishedCheckpoint.Read(
+            DurableFile.ReadAll(disk, _directory.CheckpointPath, SignedNote.MaxNoteBytes), signer.VerifierKey);
+        if (shown is PublishedCheckpoint.Ours(var ours) && ours.Size == cosigned.Size && ours.Root == cosigned.Root)
+        {
+            // If we crash here, it is shown without its witnesses until the next one; the database has both.
+            _directory.ReplaceCheckpoint(cosigned.Note);
+        }
+    }
+
+    /// <summary>Keeps what convicts: written once under <c>evidence/</c>, named by its content. Returns its path.</summary>
+    public string KeepEvidence(string name, ReadOnlySpan<byte> evidence) => _directory.KeepEvidence(name, evidence);
+
     /// <summary>First call: folders, key file, and whether what is shown fits what we have. Null when all is well.</summary>
     /// <param name="from">The size whose files are known to be in place.</param>
     private PublishResult.Halted? Prepare(LogHead head, TileWriter writer, out long from)

@@ -24,6 +24,9 @@ public sealed class SqlDialect
         CREATE TABLE IF NOT EXISTS log_checkpoint (
             size {integer} PRIMARY KEY, root {bytes} NOT NULL, note {bytes} NOT NULL){strict};
         CREATE TABLE IF NOT EXISTS log_halt (id INTEGER PRIMARY KEY CHECK (id = 1), reason TEXT NOT NULL){strict};
+        CREATE TABLE IF NOT EXISTS log_witnessed (
+            size {integer} PRIMARY KEY, root {bytes} NOT NULL, note {bytes} NOT NULL, at {integer} NOT NULL){strict};
+        CREATE TABLE IF NOT EXISTS log_gate (cause TEXT PRIMARY KEY, why TEXT NOT NULL, since {integer} NOT NULL){strict};
 
         """;
 
@@ -37,7 +40,7 @@ public sealed class SqlDialect
                 BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END;
 
             """)))),
-        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'log_checkpoint'",
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'log_gate'",
         // A waiting writer is woken by SQLite itself; the driver's own waiting sleeps 150 ms at a time.
         "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
         rowsPerInsert: 1);
@@ -54,13 +57,13 @@ public sealed class SqlDialect
                 FOR EACH ROW EXECUTE FUNCTION log_only_grows();
 
             """)),
-        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'log_checkpoint'",
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'log_gate'",
         "SET synchronous_commit = on;",
         rowsPerInsert: 100);
 
     internal string Schema { get; }
 
-    /// <summary>1 when the schema is there. Asked first: making it again would lock tables that a sequencer writes to.</summary>
+    /// <summary>1 when the newest of its tables is there. Asked first: making it again would lock tables that a sequencer writes to.</summary>
     internal string SchemaQuery { get; }
 
     /// <summary>Run on every connection before anything else.</summary>
@@ -69,7 +72,7 @@ public sealed class SqlDialect
     /// <summary>1 where a statement costs no round trip.</summary>
     internal int RowsPerInsert { get; }
 
-    private static string[] AppendOnly => ["log_entry", "log_full_tile", "log_checkpoint"];
+    private static string[] AppendOnly => ["log_entry", "log_full_tile", "log_checkpoint", "log_witnessed"];
 
     private static string[] Changes => ["update", "delete"];
 
