@@ -233,6 +233,7 @@ public static class LogVerb
         var directory = new Argument<string>("dir") { Description = "A log directory" };
         var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key from elsewhere; DIR/vkey otherwise" };
         var against = new Option<string?>("--against") { HelpName = "FILE", Description = "A checkpoint kept from earlier" };
+        var domain = new Option<bool>("--domain") { Description = "Also whether its facts tell a whole story; lists what is open" };
         var json = Json();
         var command = new Command("fsck", """
             Checks a whole log directory, lists every defect, and says what it did not check. Exit 0 clean, 1 not, 3 unreadable.
@@ -240,7 +241,7 @@ public static class LogVerb
             Example:
               mp log fsck ./data/log
             """)
-        { directory, vkey, against, json };
+        { directory, vkey, against, domain, json };
         command.SetAction(parsed =>
         {
             var path = Path.GetFullPath(parsed.GetValue(directory)!);
@@ -254,7 +255,8 @@ public static class LogVerb
                 Remembered = parsed.GetValue(against) is { } old ? ReadBounded(old, SignedNote.MaxNoteBytes) : null,
             });
             Print(report, parsed.GetValue(json));
-            return report.IsClean ? ExitCode.Yes : ExitCode.No;
+            return parsed.GetValue(domain) ? DomainFsck.Run(new LogDirectory(path), report, parsed.GetValue(json), TimeProvider.System)
+                : report.IsClean ? ExitCode.Yes : ExitCode.No;
         });
         return command;
     }
