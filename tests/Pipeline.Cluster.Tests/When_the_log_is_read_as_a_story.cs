@@ -2,7 +2,6 @@ using System.Text.Json;
 using Pipeline.Actors.Cli;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
-using Pipeline.Audit.Vocabulary;
 using Pipeline.Cluster.Tests.Support;
 using Pipeline.Tests.Support;
 using static Pipeline.Cluster.Tests.Support.ReleaseFolders;

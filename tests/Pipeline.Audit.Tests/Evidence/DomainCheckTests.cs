@@ -66,7 +66,7 @@ public sealed class DomainCheckTests
         Assert.Equal((since, 3000L), tale.Check().Open.Where(o => o.State == "quarantined").Select(o => (o.Since, o.AgeMilliseconds)).Single());
         var later = tale.Check(new DomainOptions { AsOf = since + 77, Parallelism = 1 });
         Assert.Equal(77, later.Open.Single(o => o.State == "quarantined").AgeMilliseconds);
-        Assert.Equal(0, later.Open.Last().AgeMilliseconds);
+        Assert.Equal(0, later.Open[^1].AgeMilliseconds);
     }
 
     [Fact]

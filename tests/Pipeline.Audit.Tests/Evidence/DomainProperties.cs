@@ -39,14 +39,14 @@ public sealed class DomainProperties
         .Tell("patrol", A<CopyDamaged>()).Tell("patrol", A<CopyRepaired>()).Tell("patrol", A<PatrolRound>() with { Round = 1, Damaged = 1, Repaired = 1 });
 
     /// <summary>Some lives and a patrol, told in turns, each in its own order.</summary>
-    private static (Tale Tale, int Open) History(IReadOnlyList<byte> choices)
+    private static (Tale Tale, int Open) History(byte[] choices)
     {
         var kinds = choices.Take(3).Select(c => c % Lives).ToList();
         var rests = kinds.Select((kind, i) => new Queue<Telling>(Life(kind, $"album {i}").Told)).Append(new Queue<Telling>(Patrol().Told)).ToList();
         var told = new List<Telling>();
         for (var turn = 0; rests.Count > 0; turn++)
         {
-            var next = rests[choices[turn % choices.Count] % rests.Count];
+            var next = rests[choices[turn % choices.Length] % rests.Count];
             told.Add(next.Dequeue());
             rests.RemoveAll(r => r.Count == 0);
         }

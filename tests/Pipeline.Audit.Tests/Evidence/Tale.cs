@@ -136,7 +136,13 @@ internal sealed class Tale
             s.Key.Split(':')[0] switch { "delivery" => CountedKind.Delivery, "release" => CountedKind.Release, "upload" => CountedKind.Upload, _ => CountedKind.Other }))]);
         return Tell("census:journal", A<Census>() with
         {
-            AsOf = asOf ?? _told.Count, Sources = count.Sources, Facts = count.Facts, Deliveries = count.Deliveries, Releases = count.Releases, Uploads = count.Uploads, Root = count.Root,
+            AsOf = asOf ?? _told.Count,
+            Sources = count.Sources,
+            Facts = count.Facts,
+            Deliveries = count.Deliveries,
+            Releases = count.Releases,
+            Uploads = count.Uploads,
+            Root = count.Root,
         });
     }
 
