@@ -250,6 +250,7 @@ public static class LogVerb
         var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Whom you trust (C2SP tlog-policy): gives the key, and its quorum must have cosigned" };
         var evidence = new Option<string?>("--evidence") { HelpName = "FILE", Description = "Where both notes are written if the log contradicts --against" };
         var against = new Option<string?>("--against") { HelpName = "FILE", Description = "A checkpoint kept from earlier" };
+        var domain = new Option<bool>("--domain") { Description = "Also whether its facts tell a whole story; lists what is open" };
         var json = Json();
         var command = new Command("fsck", """
             Checks a whole log directory, lists every defect, and says what it did not check. Exit 0 clean, 1 not, 3 unreadable.
@@ -257,7 +258,7 @@ public static class LogVerb
             Example:
               mp log fsck ./data/log
             """)
-        { directory, vkey, policy, against, evidence, json };
+        { directory, vkey, policy, against, evidence, domain, json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(vkey) is not null && result.GetValue(policy) is not null)
@@ -285,7 +286,8 @@ public static class LogVerb
                     ReadBounded(Path.Combine(path, LogLayout.Checkpoint), SignedNote.MaxNoteBytes), []));
             }
             Print(report, parsed.GetValue(json));
-            return report.IsClean ? ExitCode.Yes : ExitCode.No;
+            return parsed.GetValue(domain) ? DomainFsck.Run(new LogDirectory(path), report, parsed.GetValue(json), TimeProvider.System)
+                : report.IsClean ? ExitCode.Yes : ExitCode.No;
         });
         return command;
     }

@@ -90,7 +90,8 @@ public static class NodeActors
                 {
                     0 => SequencerDaemon.Props(log, services.GetRequiredService<JournalTail>()),
                     1 => ProgressProjection.Props(log, services.GetRequiredService<ReadModel>(), services.GetRequiredService<JournalTail>()),
-                    _ => Reconciler.Props(log, services.GetRequiredService<JournalTail>()),
+                    _ => Reconciler.Props(
+                        log, services.GetRequiredService<JournalTail>(), options.RunsStages ? (config.Census ?? new CensusConfig()).Every : null, time),
                 },
                 new ClusterDaemonOptions { Role = KeeperRole, KeepAliveInterval = TimeSpan.FromSeconds(2) })
             .WithSingleton<Sweeper>(

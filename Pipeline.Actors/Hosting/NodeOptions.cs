@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Actors.Patrol;
+using Pipeline.Actors.Projections;
 using Pipeline.Ingest.Uploads;
 
 namespace Pipeline.Actors.Hosting;
@@ -37,6 +38,9 @@ public sealed record NodeConfig(
     /// <summary>Names of the policy's witnesses that others run, on machines our operators do not control.</summary>
     public IReadOnlyList<string>? IndependentWitnesses { get; init; }
 
+    /// <summary>How often the journal is counted into the log.</summary>
+    public CensusConfig? Census { get; init; }
+
     /// <summary>Secrets of Azure accounts by the name that stores call them.</summary>
     public IReadOnlyDictionary<string, AzureAccount>? Azure { get; init; }
 
@@ -47,6 +51,7 @@ public sealed record NodeConfig(
         {
             var config = JsonSerializer.Deserialize(File.ReadAllBytes(path), NodeConfigJson.Default.NodeConfig) ?? new NodeConfig();
             config.Patrol?.Checked();
+            config.Census?.Checked();
             return config;
         }
         catch (JsonException e)

@@ -86,6 +86,27 @@ public sealed class JournalTail(DbDataSource journal, SqlDialect dialect)
         $"SELECT {Columns} FROM journal WHERE persistence_id = @p AND sequence_number >= @a AND ordering <= @b ORDER BY sequence_number LIMIT @n",
         cancel, ("p", persistenceId), ("a", from), ("b", upToOrdering), ("n", (long)max));
 
+    /// <summary>Of every source its highest sequence number among the final rows up to an ordering, in no order.</summary>
+    public async IAsyncEnumerable<(string PersistenceId, long SequenceNr)> LastNumbersAsync(
+        long upToOrdering, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var db = await journal.OpenConnectionAsync(cancel);
+        if (!await ExistsAsync(db, cancel))
+        {
+            yield break;
+        }
+        await using var command = db.CreateCommand();
+        command.CommandText = "SELECT persistence_id, MAX(sequence_number) FROM journal WHERE ordering <= @b GROUP BY persistence_id";
+        var upTo = command.CreateParameter();
+        (upTo.ParameterName, upTo.Value) = ("b", upToOrdering);
+        command.Parameters.Add(upTo);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            yield return (reader.GetString(0), reader.GetInt64(1));
+        }
+    }
+
     /// <summary>One row, for its private part.</summary>
     public async Task<JournalRow?> FindAsync(string persistenceId, long sequenceNr, CancellationToken cancel)
     {

@@ -34,6 +34,7 @@ namespace Pipeline.Audit.Facts;
 [JsonSerializable(typeof(CopyRepaired))]
 [JsonSerializable(typeof(BytesUnclaimed))]
 [JsonSerializable(typeof(UploadDelivered))]
+[JsonSerializable(typeof(Census))]
 [JsonSerializable(typeof(UploadDetails))]
 [JsonSerializable(typeof(DeliveryDetails))]
 [JsonSerializable(typeof(FindingList))]

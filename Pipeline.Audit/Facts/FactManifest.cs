@@ -36,6 +36,7 @@ public static class FactManifest
         ("copy.repaired.1", typeof(CopyRepaired)),
         ("bytes.unclaimed.1", typeof(BytesUnclaimed)),
         ("upload.delivered.1", typeof(UploadDelivered)),
+        ("census.1", typeof(Census)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);

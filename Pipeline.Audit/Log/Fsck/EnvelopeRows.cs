@@ -39,7 +39,8 @@ internal sealed class EnvelopeRows(EnvelopeRow[] rows, byte[] assets)
         return new EnvelopeRows(rows, assets);
     }
 
-    private static UInt128 Source(ReadOnlySpan<byte> hex)
+    /// <summary>A source's pseudonym as a number: 32 hex digits are 128 bits.</summary>
+    internal static UInt128 Source(ReadOnlySpan<byte> hex)
     {
         Span<byte> bytes = stackalloc byte[LeafEnvelope.HexCharacters / 2];
         Convert.FromHexString(hex, bytes, out _, out _);

@@ -63,6 +63,17 @@ public sealed partial class SequencerStore
             null, "SELECT last_seq FROM log_source WHERE persistence_id = @id", row => row.GetInt64(0), ("@id", persistenceId)).SingleOrDefault();
     }
 
+    /// <summary>
+    /// The pseudonym that a persistence id has in this log, computed and not looked up: for whoever counts the journal and
+    /// must not believe the log's own tables.
+    /// </summary>
+    public Func<string, string> Pseudonyms()
+    {
+        using var connection = Open();
+        var salt = connection.Query(null, "SELECT source_salt FROM log_head WHERE id = 1", row => row.GetBytes(0))[0];
+        return persistenceId => SourceOf(persistenceId, salt);
+    }
+
     /// <summary>The sources that wait for a missing number; the caller reads each again from there.</summary>
     public IReadOnlyList<ParkedSource> ParkedSources()
     {

@@ -43,6 +43,18 @@ public sealed class TileReader(ILogFiles files, long size)
             : throw new LogDamagedException($"{path} ends before entry {index}");
     }
 
+    /// <summary>The entries of one bundle, as far as the size reaches.</summary>
+    /// <exception cref="LogDamagedException">The bundle is missing or ends before its last entry.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Bundle(long number)
+    {
+        Invariant.Require(number >= 0 && number * TilePath.FullWidth < Size, "a bundle lies inside the log");
+        var path = TilePath.Entries(number, WidthOf(Size, number));
+        var bundle = ReadEither(path, EntryBundle.MaxBundleBytes);
+        return EntryBundle.TrySplit(bundle, path.Width, exact: false, out var places, out var problem)
+            ? [.. places.Select(p => new ReadOnlyMemory<byte>(bundle, p.From, p.Length))]
+            : throw new LogDamagedException($"{path} {problem}");
+    }
+
     private byte[] Tile(int level, long number)
     {
         var path = TilePath.Hashes(level, number, WidthOf(TilePath.HashesOnLevel(Size, level), number));

@@ -52,10 +52,10 @@ internal sealed record MpProcess(int ExitCode, string Output, string Errors)
     public static Task<MpProcess> IngestAsync(string data, params string[] folders) =>
         RunAsync(["ingest", .. folders, "--data", data, "--json"]);
 
-    /// <summary>Checks the log of a data directory offline and lets the test fail with what fsck said.</summary>
+    /// <summary>Checks the log of a data directory offline, files and story, and lets the test fail with what fsck said.</summary>
     public static async Task FsckIsCleanAsync(string log)
     {
-        var fsck = await RunAsync("log", "fsck", log);
+        var fsck = await RunAsync("log", "fsck", log, "--domain");
         Assert.True(fsck.ExitCode == 0, $"fsck ended with {fsck.ExitCode}: {fsck.Output}{fsck.Errors}");
     }
 

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Pipeline.Audit.Facts;
+using Pipeline.Audit.Log;
+
+namespace Pipeline.Audit.Evidence;
+
+/// <summary>All sources of a log side by side. Each is judged as its facts come, what they say of each other at the end.</summary>
+internal sealed class DomainHistory(FsckFindings findings)
+{
+    private readonly Dictionary<UInt128, int> _numbers = [];
+    private readonly List<Source> _sources = [];
+    private readonly Dictionary<Subject, int> _subjects = [];
+    private readonly SortedDictionary<string, long> _unknown = new(StringComparer.Ordinal);
+    private readonly CensusTally _tally = new();
+    private long _entries;
+    private long? _newest;
+
+    /// <summary>The next entry of the log.</summary>
+    internal void Follow(in ReadLeaf leaf)
+    {
+        var index = _entries++;
+        if (leaf.Problem is { } problem)
+        {
+            Defect(index, problem);
+        }
+        if (!_numbers.TryGetValue(leaf.Source, out var number))
+        {
+            number = _numbers[leaf.Source] = _sources.Count;
+            _sources.Add(Begin(index, leaf));
+        }
+        var source = _sources[number];
+        _tally.Add(number, leaf.Source, source.Kind);
+        if (leaf.Fact is not { } fact)
+        {
+            // What comes later from this source cannot be judged without what this entry says.
+            _sources[number] = source with { History = null };
+            if (leaf.Problem is null)
+            {
+                _unknown[leaf.Manifest] = _unknown.GetValueOrDefault(leaf.Manifest) + 1;
+            }
+            return;
+        }
+        _newest = Math.Max(_newest ?? fact.At, fact.At);
+        if (source.History is not null)
+        {
+            Judge(number, source, fact, index);
+        }
+    }
+
+    /// <summary>The report, once every entry was followed.</summary>
+    internal DomainReport End(DomainOptions options)
+    {
+        var histories = _sources.Where(s => s.History is not null).Select(s => s.History!).ToList();
+        var links = new DomainLinks(histories, findings);
+        if (_unknown.Count == 0)
+        {
+            links.Check();
+        }
+        var asOf = options.AsOf ?? _newest;
+        var open = histories.SelectMany(h => h.Open())
+            .OrderBy(o => o.Since).ThenBy(o => o.Index)
+            .Select(o => new OpenThing(o.Id, o.State, o.Since, Math.Max(0, (asOf ?? o.Since) - o.Since), o.Index))
+            .ToList();
+        Say(histories, open.Count);
+        return new DomainReport(
+            asOf, findings.Defects, findings.More, [.. open.Take(options.MaxOpen)], Math.Max(0, open.Count - options.MaxOpen),
+            findings.Checked, findings.NotChecked);
+    }
+
+    private Source Begin(long index, in ReadLeaf leaf)
+    {
+        if (leaf.Fact is not { } fact)
+        {
+            return new Source(default, null, CountedKind.Other);
+        }
+        var subject = Subject.Of(fact);
+        // Claims have no public id: two of them cannot be told to be one.
+        if (subject.Kind != SubjectKind.Claim && !_subjects.TryAdd(subject, _sources.Count))
+        {
+            Defect(index, $"a second source speaks of {subject}");
+        }
+        return new Source(subject, SourceHistory.Begin(subject), subject.Kind switch
+        {
+            SubjectKind.Delivery => CountedKind.Delivery,
+            SubjectKind.Release => CountedKind.Release,
+            SubjectKind.Upload => CountedKind.Upload,
+            _ => CountedKind.Other,
+        });
+    }
+
+    private void Judge(int number, Source source, Fact fact, long index)
+    {
+        var subject = Subject.Of(fact);
+        if (subject != source.Subject)
+        {
+            Defect(index, $"the source of {source.Subject} speaks of {subject}");
+            return;
+        }
+        var (next, defect) = source.History!.After(fact, index);
+        _sources[number] = source with { History = next };
+        if (defect is not null)
+        {
+            Defect(index, $"{subject}: {defect}");
+        }
+        if (fact is Census census && _tally.Compare(census) is { } difference)
+        {
+            Defect(index, difference);
+        }
+    }
+
+    private void Defect(long index, string what) => findings.Defect(string.Create(CultureInfo.InvariantCulture, $"entry {index}"), what);
+
+    private void Say(List<SourceHistory> histories, int open)
+    {
+        long Count<T>() => histories.OfType<T>().LongCount();
+        findings.Checked.Add($"{Count<DeliveryHistory>()} deliveries, {Count<ReleaseHistory>()} releases and {Count<UploadHistory>()} uploads have a legal order of facts, and each its outcome or a place among the {open} open things.");
+        findings.Checked.Add($"{Count<ClaimHistory>()} claims, {Count<RecordingHistory>()} recordings and the patrol's damages and repairs follow one from another; nothing final happened twice.");
+        findings.Checked.Add("The digests of contents and message are the same from the delivery to the release; where all files of a delivery came as uploads, so are those of its message and its editions; each stage passed with an input that was attempted.");
+        if (_tally.Recounts > 0)
+        {
+            findings.Checked.Add($"{_tally.Recounts} censuses of the journal count what the log has.");
+        }
+        else
+        {
+            findings.NotChecked.Add("The census: there is none yet, so a source that never reached the log would not be missed.");
+        }
+        if (_tally.NotRecounted > 0)
+        {
+            findings.NotChecked.Add($"{_tally.NotRecounted} censuses that go back or lie beyond the first {CensusTally.MaxRecounts}.");
+        }
+        foreach (var (manifest, count) in _unknown)
+        {
+            findings.NotChecked.Add($"{count} facts '{manifest}', which this release does not know, whatever their sources wrote after them, and what facts say of each other.");
+        }
+        findings.NotChecked.Add("What documents in the vault list (a delivery's files, a stage's results, an archive's objects): the log has their digests only.");
+        findings.NotChecked.Add("Cases of contested identifiers: no fact closes one yet.");
+        findings.NotChecked.Add("Statements, allocations, payouts and approvals: no facts of theirs exist yet.");
+        findings.NotChecked.Add("Amounts, weights and shares: they are private and need --openings FILE, which is not built.");
+    }
+
+    /// <param name="History">Null once something of it cannot be read.</param>
+    private sealed record Source(Subject Subject, SourceHistory? History, CountedKind Kind);
+}
