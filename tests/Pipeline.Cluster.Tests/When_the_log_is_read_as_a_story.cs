@@ -26,7 +26,7 @@ public sealed class When_the_log_is_read_as_a_story : IDisposable
         Assert.True(bad.ExitCode == 1, bad.ToString());
         Assert.Equal("quarantined", bad.Answer.State);
         await Eventually.HoldsAsync(
-            () => Task.FromResult(LogEntries.Read(_place.Log).Of<Census>().LastOrDefault() is { Releases: 2 }), TimeSpan.FromSeconds(60), node.LastWords);
+            () => Task.FromResult(LogEntries.Read(_place.Log).Of<Census>() is [.., { Releases: 2 }]), TimeSpan.FromSeconds(60), node.LastWords);
 
         var fsck = await MpProcess.RunAsync("log", "fsck", _place.Log, "--domain", "--json");
 
