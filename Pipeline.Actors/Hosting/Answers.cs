@@ -86,7 +86,11 @@ public sealed record ProblemAnswer(IReadOnlyList<Finding> Findings);
 
 /// <summary>How the log stands.</summary>
 /// <param name="Halted">Why nothing is sequenced any more; absent when all is well.</param>
-public sealed record LogAnswer(string Origin, long Size, string Root, long PublishedSize, string? Halted);
+public sealed record LogAnswer(string Origin, long Size, string Root, long PublishedSize, string? Halted)
+{
+    /// <summary>What a restored node still holds back; absent on any other.</summary>
+    public string? Restored { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,5 +1,7 @@
 using System.Text;
+using Pipeline.Actors.Backups;
 using Pipeline.Actors.Projections;
+using Pipeline.Audit.Durable;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
@@ -7,7 +9,7 @@ using Pipeline.Audit.Vocabulary;
 namespace Pipeline.Actors.Hosting;
 
 /// <summary>Questions about the log, for any node: they need the database and the tiles, not the sequencer.</summary>
-public sealed class LogReading(LogKeeping log, JournalTail journal)
+public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirectory data, IDisk disk)
 {
     /// <summary>
     /// Where a source's fact stands, once it stands under a published checkpoint; null before. Asking says that somebody
@@ -36,7 +38,10 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
     {
         var head = log.Head();
         return new LogAnswer(
-            log.Origin, head?.Size ?? 0, (head?.Root ?? MerkleTree.EmptyRoot).ToString(), head?.PublishedSize ?? 0, log.Halted);
+            log.Origin, head?.Size ?? 0, (head?.Root ?? MerkleTree.EmptyRoot).ToString(), head?.PublishedSize ?? 0, log.Halted)
+        {
+            Restored = RecoveryMark.WarningOf(disk, data.Root),
+        };
     }
 
     /// <summary>The checkpoint as the database committed it; null before the first.</summary>
