@@ -36,6 +36,9 @@ public static class Mp
             LogVerb.Command(),
             ExportVerb.Command(),
             VaultVerb.Command(),
+            BackupVerb.Command(),
+            RestoreVerb.Command(),
+            RecoverVerb.Command(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -52,7 +55,7 @@ public static class Mp
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e) when (e is IOException or System.Data.Common.DbException or UnauthorizedAccessException or HttpRequestException or TimeoutException
-            or Hosting.StartupRefusedException or InvalidDataException or CannotReachException)
+            or Hosting.StartupRefusedException or InvalidDataException or CannotReachException or Backups.RecoveryRefusedException)
         {
             await Console.Error.WriteLineAsync($"mp: {e.Message}");
             return ExitCode.Unreachable;

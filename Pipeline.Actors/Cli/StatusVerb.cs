@@ -103,6 +103,10 @@ public static class StatusVerb
             {
                 Console.Out.WriteLine($"    HALTED: {log.Halted}");
             }
+            if (log.Restored is not null)
+            {
+                Console.Out.WriteLine($"    {log.Restored}");
+            }
         }
         return log?.Halted is null ? ExitCode.Yes : ExitCode.No;
     }

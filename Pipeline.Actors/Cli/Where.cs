@@ -24,6 +24,9 @@ public sealed class Where
 
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object a line on stdout" };
 
+    /// <summary>A directory as it was typed, absolute and without a slash at its end.</summary>
+    public static string Directory(string typed) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(typed));
+
     /// <param name="unless">When true for what was typed, the verb needs no node.</param>
     public void AddTo(Command command, Func<CommandResult, bool>? unless = null)
     {

@@ -94,7 +94,11 @@ public sealed record ProblemAnswer(IReadOnlyList<Finding> Findings);
 /// <param name="PayoutGate">Every reason why no money leaves; empty when nothing of the log holds it back.</param>
 public sealed record LogAnswer(
     string Origin, long Size, string Root, long PublishedSize, string? Halted, long WitnessedSize = 0, string? Quorum = null,
-    IReadOnlyList<WitnessStanding>? Witnesses = null, IReadOnlyList<GateShut>? PayoutGate = null);
+    IReadOnlyList<WitnessStanding>? Witnesses = null, IReadOnlyList<GateShut>? PayoutGate = null)
+{
+    /// <summary>What a restored node still holds back; absent on any other.</summary>
+    public string? Restored { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

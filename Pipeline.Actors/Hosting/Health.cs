@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Pipeline.Actors.Backups;
+using Pipeline.Audit.Durable;
 
 namespace Pipeline.Actors.Hosting;
 
@@ -14,7 +16,8 @@ public static class Health
 
     public static void Add(IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<Membership>("member", tags: [Ready])
-        .AddCheck<LogRuns>("log", tags: [Ready]);
+        .AddCheck<LogRuns>("log", tags: [Ready])
+        .AddCheck<NothingIsHeldBack>("restored", tags: [Ready]);
 
     public static void Map(WebApplication app)
     {
@@ -39,6 +42,13 @@ public static class Health
                 ? HealthCheckResult.Healthy($"{cluster.State.Members.Count} members")
                 : HealthCheckResult.Unhealthy(cluster.IsTerminated ? "removed from the cluster" : status.ToString()));
         }
+    }
+
+    /// <summary>A restored node serves; what it holds back is for people to see, not for a balancer to act on.</summary>
+    private sealed class NothingIsHeldBack(DataDirectory data, IDisk disk) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(RecoveryMark.WarningOf(disk, data.Root) is { } warning ? HealthCheckResult.Degraded(warning) : HealthCheckResult.Healthy());
     }
 
     private sealed class LogRuns(LogKeeping log) : IHealthCheck

@@ -162,6 +162,18 @@ public static class LogKeys
             DurableFile.WriteOnce(disk, path, System.Text.Encoding.ASCII.GetBytes(text), temporary);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+        return Open(keys, origin, disk);
+    }
+
+    /// <summary>The key that is there; makes none.</summary>
+    /// <exception cref="StartupRefusedException">There is none, or it is no key of this origin.</exception>
+    public static NoteSigner Open(string keys, string origin, IDisk disk)
+    {
+        var path = PathOf(keys, origin);
+        if (!disk.FileExists(path))
+        {
+            throw new StartupRefusedException($"The log's key {path} is missing. Put it back from your key backup, or say with --keys where it is; nothing was changed.");
+        }
         var found = System.Text.Encoding.ASCII.GetString(DurableFile.ReadAll(disk, path, MaxKeyBytes)).TrimEnd('\n');
         return NoteSigner.TryParseKeyFile(found, out var signer, out var problem) && signer.VerifierKey.Name == origin
             ? signer

@@ -1,5 +1,7 @@
 using System.Text;
+using Pipeline.Actors.Backups;
 using Pipeline.Actors.Projections;
+using Pipeline.Audit.Durable;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
@@ -7,7 +9,7 @@ using Pipeline.Audit.Vocabulary;
 namespace Pipeline.Actors.Hosting;
 
 /// <summary>Questions about the log, for any node: they need the database and the tiles, not the sequencer.</summary>
-public sealed class LogReading(LogKeeping log, JournalTail journal)
+public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirectory data, IDisk disk)
 {
     /// <summary>
     /// Where a source's fact stands, once it stands under a published checkpoint; null before. Asking says that somebody
@@ -38,7 +40,21 @@ public sealed class LogReading(LogKeeping log, JournalTail journal)
         return new LogAnswer(
             log.Origin, head?.Size ?? 0, (head?.Root ?? MerkleTree.EmptyRoot).ToString(), head?.PublishedSize ?? 0, log.Halted,
             head is null ? 0 : log.Store.LatestWitnessed()?.Size ?? 0, log.Witnesses.Policy?.Quorum,
-            log.Witnesses.Policy is null ? null : log.Witnesses.Standing(), head is null ? [] : log.Store.ShutGates());
+            log.Witnesses.Policy is null ? null : log.Witnesses.Standing(), Gates(head))
+        {
+            Restored = RecoveryMark.WarningOf(disk, data.Root),
+        };
+    }
+
+    /// <summary>All that holds money back: what witnesses say, and what a restored database cannot know.</summary>
+    private List<GateShut> Gates(LogHead? head)
+    {
+        var gates = head is null ? [] : log.Store.ShutGates().ToList();
+        if (RecoveryMark.PayoutGate(disk, data.Root) is { IsShut: true, Why: var why })
+        {
+            gates.Add(new GateShut("restored", why, 0));
+        }
+        return gates;
     }
 
     /// <summary>The checkpoint as the database committed it; null before the first.</summary>

@@ -4,6 +4,7 @@ using Akka.Cluster.Hosting.SBR;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using Pipeline.Actors.Backups;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Liveness;
@@ -14,6 +15,7 @@ using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
 using Pipeline.Actors.Stages;
 using Pipeline.Actors.Uploads;
+using Pipeline.Audit.Durable;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Ingest.Stages;
@@ -83,7 +85,9 @@ public static class NodeActors
                 id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time))
             .WithEntities<UploadActor>("upload", _ => id => new UploadActor(id, services.GetRequiredService<UploadHouse>()))
             .WithActors((system, registry) => system.ActorOf(
-                Props.Create(() => new SpoolSweeper(services.GetRequiredService<UploadHouse>(), () => registry.Get<UploadActor>())), "spool-sweeper"))
+                Props.Create(() => new SpoolSweeper(
+                    services.GetRequiredService<UploadHouse>(), () => registry.Get<UploadActor>(),
+                    () => !RecoveryMark.AreUploadsHeld(services.GetRequiredService<IDisk>(), options.Data))), "spool-sweeper"))
             .WithEntities<DeliveryActor>("delivery", registry => id => new DeliveryActor(id, () => registry.Get<ReleaseActor>(), time))
             .WithShardedDaemonProcess<SequencerDaemon>(
                 "keeper", 3, (_, _, _) => number => number switch

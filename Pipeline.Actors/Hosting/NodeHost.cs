@@ -52,6 +52,7 @@ public sealed class NodeHost : IAsyncDisposable
             // Two short processes; they run while the databases are opened.
             var tools = AudioTools.Installed();
             Installation.RequireSameOrigin(options.Config, data, time);
+            StartupChecks.RequireWholeRestore(options, data, disk);
             if (System.Text.Encoding.UTF8.GetByteCount(data.Socket) > MaxSocketPathBytes)
             {
                 throw new StartupRefusedException($"The path of the node's socket, {data.Socket}, is longer than the {MaxSocketPathBytes} bytes the system allows. Choose a shorter --data.");

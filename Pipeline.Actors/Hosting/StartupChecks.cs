@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Persistence;
 using Dapper;
+using Pipeline.Actors.Backups;
+using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
 using Pipeline.Ingest.Audio;
 
@@ -36,6 +38,29 @@ public static class StartupChecks
                 throw new StartupRefusedException(
                     $"{name}.db would lose commits in a power cut (journal_mode={mode}, synchronous={synchronous}; wal and 2 are wanted): this build of SQLite is not fit for facts.");
             }
+        }
+    }
+
+    /// <summary>
+    /// A recovery that ended half-way has databases of two times: sequencing over the gap would fork the log. And a
+    /// restored node that is started without its vault would write down every object as lost.
+    /// </summary>
+    public static void RequireWholeRestore(NodeOptions options, DataDirectory data, IDisk disk)
+    {
+        if (RecoveryMark.Find(disk, data.Root) is not { } mark)
+        {
+            return;
+        }
+        if (mark.Phase == RecoveryPhase.Refilling)
+        {
+            throw new StartupRefusedException(
+                $"A recovery of {data.Root} was begun and not ended ({RecoveryMark.FileName}). Run it again; it goes on where it stopped: mp recover --from-log LOG --data {data.Root}. See ops/docs/runbooks/log-database-rolled-back.md.");
+        }
+        var vault = Path.Combine(data.Root, "vault");
+        if (StoreLayout.Read(disk, data.Root) is null && options.VaultSpec is null && options.Config.Vault is null && !disk.DirectoryExists(vault))
+        {
+            throw new StartupRefusedException(
+                $"{data.Root} was restored, and its vault {vault} is not there: no backup holds it. Put the vault there, or restore with --vault. To go on without any object, make an empty directory of that name. Nothing was changed.");
         }
     }
 

@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using Pipeline.Actors.Backups;
 using Pipeline.Actors.Hosting;
 using Pipeline.Actors.Projections;
 using Pipeline.Audit.Durable;
@@ -29,11 +30,12 @@ public static class PatrolSetup
     {
         var log = services.GetRequiredService<LogKeeping>();
         var inventory = services.GetRequiredService<VaultInventory>();
+        var disk = services.GetRequiredService<IDisk>();
         return new StraySweep(
             services.GetRequiredService<VaultTables>(),
-            async cancel => log.Halted is null && await inventory.CatchUpAsync(cancel),
+            async cancel => !RecoveryMark.AreUploadsHeld(disk, options.Data) && log.Halted is null && await inventory.CatchUpAsync(cancel),
             services.GetRequiredService<StageCache>().Results, services.GetRequiredService<IReadOnlyList<IObjectStore>>(),
-            services.GetRequiredService<IDisk>(), TimeSpan.FromDays((options.Config.Patrol ?? new PatrolConfig()).UnclaimedAfterDays),
+            disk, TimeSpan.FromDays((options.Config.Patrol ?? new PatrolConfig()).UnclaimedAfterDays),
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ReadModel>().OldestOpenAsync);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
+using Pipeline.Actors.Backups;
 using Pipeline.Actors.Hosting;
 using Pipeline.Actors.Messages;
 using Pipeline.Audit.Evidence;
@@ -71,7 +72,7 @@ public sealed class CensusActor : FactSourcedActor<CensusState>
         }
     }
 
-    /// <summary>From the journal alone; of the log only the salt that makes its pseudonyms.</summary>
+    /// <summary>From the journal; of the log only the names of sources, and those that a recovery could not name.</summary>
     private async Task<object> CountAsync(LogHead head)
     {
         var pseudonym = _log.Store.Pseudonyms();
@@ -81,6 +82,9 @@ public sealed class CensusActor : FactSourcedActor<CensusState>
             sources.Add(new CountedSource(
                 UInt128.Parse(pseudonym(persistenceId), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), last, KindOf(persistenceId)));
         }
+        // Sources that no recovery could name are in the log and in no journal; without them no census would agree again.
+        sources.AddRange(_log.Store.LastNumbers().Where(s => s.Key.StartsWith(LogRecovery.LostSource, StringComparison.Ordinal))
+            .Select(s => new CountedSource(UInt128.Parse(pseudonym(s.Key), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), s.Value, CountedKind.Other)));
         var count = CensusCount.Of(sources);
         // The reconciler looks for journal rows in the log; this is what finds entries that the journal does not have.
         return count.Facts == head.Size

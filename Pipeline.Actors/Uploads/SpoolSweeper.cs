@@ -20,11 +20,13 @@ public sealed class SpoolSweeper : ReceiveActor, IWithTimers
 
     private readonly UploadHouse _house;
     private readonly Func<IActorRef> _uploads;
+    private readonly Func<bool> _mayEnd;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public SpoolSweeper(UploadHouse house, Func<IActorRef> uploads)
+    /// <param name="mayEnd">False while a restored database may not know whose an upload is: then only what is whole goes on.</param>
+    public SpoolSweeper(UploadHouse house, Func<IActorRef> uploads, Func<bool> mayEnd)
     {
-        (_house, _uploads) = (house, uploads);
+        (_house, _uploads, _mayEnd) = (house, uploads, mayEnd);
         ReceiveAsync<Sweep>(_ => SweepAsync());
     }
 
@@ -73,17 +75,20 @@ public sealed class SpoolSweeper : ReceiveActor, IWithTimers
     {
         var due = new List<EntityId>();
         var left = new List<Upload>();
+        var mayEnd = _mayEnd();
         foreach (var id in _house.Spool.List())
         {
-            if (_house.Spool.Look(id) is not { } upload || upload.Expires <= now || (upload.IsWhole && !upload.IsPartial))
+            var upload = _house.Spool.Look(id);
+            var isOver = upload is null || upload.Expires <= now;
+            if (isOver ? mayEnd : upload is { IsWhole: true, IsPartial: false })
             {
                 due.Add(id);
             }
-            else
+            else if (upload is not null)
             {
                 _house.Use.Opened(upload);
             }
-            if (_house.Spool.Look(id) is { } over && over.Expires + LeftBehindAfterMilliseconds <= now)
+            if (mayEnd && _house.Spool.Look(id) is { } over && over.Expires + LeftBehindAfterMilliseconds <= now)
             {
                 left.Add(over);
             }

@@ -35,8 +35,11 @@ public static class FactCodec
         var publicBytes = PublicBytes(fact);
         return fact.Opening is { } opening
             ? [.. publicBytes, LineFeed, .. opening.Bytes, LineFeed, .. Encoding.ASCII.GetBytes(opening.Salt.ToString())]
-            : [.. publicBytes, LineFeed, LineFeed];
+            : ErasedJournal(publicBytes);
     }
+
+    /// <summary>The journal's bytes of a fact whose private part is erased, or that never had one.</summary>
+    public static byte[] ErasedJournal(ReadOnlySpan<byte> publicBytes) => [.. publicBytes, LineFeed, LineFeed];
 
     /// <summary>Reads a fact back, with its private part where that still exists.</summary>
     /// <exception cref="InvalidDataException">Not three lines, an unknown manifest, or a private part that does not fit

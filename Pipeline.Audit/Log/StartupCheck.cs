@@ -70,7 +70,7 @@ public static class StartupCheck
             PublishedCheckpoint.Ours(var seen) when seen.Size > head.Size => new StartupVerdict.Halted(
                 HaltCause.RolledBack,
                 $"size {seen.Size} was published under our key, but the database ends at {head.Size}: it was restored from an older copy.",
-                "Stop all nodes and restore a copy of log.db that reaches the published size, or recover the missing entries from log/tile/entries."),
+                "Stop all nodes and restore a copy of log.db that reaches the published size, or put the missing entries back: 'mp recover --from-log LOG --data DIR --list' says which they are and changes nothing."),
             PublishedCheckpoint.Ours(var seen) when (seen.Size == head.Size ? head.Root : rootAt(seen.Size)) != seen.Root =>
                 new StartupVerdict.Halted(
                     HaltCause.Fork,

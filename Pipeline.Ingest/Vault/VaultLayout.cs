@@ -3,7 +3,7 @@ using Pipeline.Audit.Vocabulary;
 namespace Pipeline.Ingest.Vault;
 
 /// <summary>Where things are below a vault's root: <c>tmp</c>, <c>cas/sha256/ab/cd/HEX</c>, <c>quarantine</c>, <c>derived</c>.</summary>
-internal static class VaultLayout
+public static class VaultLayout
 {
     public static string ObjectsDirectory(string root) => Path.Combine(root, "cas", "sha256");
 

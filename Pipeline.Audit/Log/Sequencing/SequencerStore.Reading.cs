@@ -64,14 +64,17 @@ public sealed partial class SequencerStore
     }
 
     /// <summary>
-    /// The pseudonym that a persistence id has in this log, computed and not looked up: for whoever counts the journal and
-    /// must not believe the log's own tables.
+    /// The pseudonym that a persistence id has in this log. Looked up, because a recovery may have changed the salt since the
+    /// source first wrote; whoever counts by it is found out by the leaves, should a row be wrong. Computed for a source that
+    /// the log does not know.
     /// </summary>
     public Func<string, string> Pseudonyms()
     {
         using var connection = Open();
-        var salt = connection.Query(null, "SELECT source_salt FROM log_head WHERE id = 1", row => row.GetBytes(0))[0];
-        return persistenceId => SourceOf(persistenceId, salt);
+        var salt = new SourceSalt(connection.Query(null, "SELECT source_salt FROM log_head WHERE id = 1", row => row.GetBytes(0))[0]);
+        var known = connection.Query(null, "SELECT persistence_id, source FROM log_source", row => (Id: row.GetString(0), Source: row.GetString(1)))
+            .ToDictionary(s => s.Id, s => s.Source, StringComparer.Ordinal);
+        return persistenceId => known.GetValueOrDefault(persistenceId) ?? salt.NameOf(persistenceId);
     }
 
     /// <summary>The sources that wait for a missing number; the caller reads each again from there.</summary>

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
-using System.Text;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Audit.Log;
@@ -15,15 +13,12 @@ namespace Pipeline.Audit.Log;
 /// <remarks>One sequencing caller at a time; reads may run beside it from any thread.</remarks>
 public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, Func<int, byte[]> drawRandom) : IDisposable
 {
-    private const int SaltBytes = 32;
-    private const int SourceBytes = LeafEnvelope.HexCharacters / 2;
-
     private readonly Lock _gate = new();
     private DbConnection? _writer;
     private Held? _held;
 
     /// <summary>What we believe the head to be since we took over; the swap in the database decides.</summary>
-    private sealed record Held(LogHead Head, TreeEdge Edge, byte[] SourceSalt);
+    private sealed record Held(LogHead Head, TreeEdge Edge, SourceSalt SourceSalt);
 
     /// <summary>Makes the tables, and the empty log when there is none, and becomes its one sequencer.</summary>
     /// <returns>The new epoch: whoever held an earlier one is fenced from now on.</returns>
@@ -44,7 +39,7 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
                 VALUES (1, @origin, 0, 0, @root, @range, 0, 0, @salt) ON CONFLICT (id) DO NOTHING
                 """,
                 ("@origin", origin), ("@root", MerkleTree.EmptyRoot.ToArray()), ("@range", Array.Empty<byte>()),
-                ("@salt", drawRandom(SaltBytes)));
+                ("@salt", drawRandom(SourceSalt.SizeBytes)));
             _writer.Execute(transaction, "UPDATE log_head SET epoch = epoch + 1 WHERE id = 1");
             var held = Load(_writer, transaction);
             if (held.Head.Origin != origin)
@@ -101,7 +96,7 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
     {
         // Read outside the transaction: cursors change only together with the head, so if they are stale the swap fails.
         var plan = SequencingPlan.Make(
-            held.Edge, ReadSources(writer, batch, held.SourceSalt), ReadAssets(writer, batch), batch,
+            held.Edge, ReadSources(writer, batch.Select(f => f.PersistenceId), held.SourceSalt.NameOf), ReadAssets(writer, batch.Select(f => f.Asset)), batch,
             drawRandom(SequencingPlan.RandomBytesFor(batch.Count)));
         var range = plan.Edge.Range;
         var head = held.Head with { Size = range.Size, Root = range.Root(), Tail = newTail };
@@ -163,9 +158,11 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
             [.. plan.Assets.Select(a => new object[] { a.Asset, a.LastIndex })]);
     }
 
-    private static Dictionary<string, SourceCursor> ReadSources(DbConnection connection, IReadOnlyList<JournalFact> batch, byte[] salt)
+    /// <param name="nameOf">The pseudonym of a source that the log has nothing of yet.</param>
+    private static Dictionary<string, SourceCursor> ReadSources(
+        DbConnection connection, IEnumerable<string> persistenceIds, Func<string, string> nameOf)
     {
-        string[] ids = [.. batch.Select(f => f.PersistenceId).Distinct(StringComparer.Ordinal)];
+        string[] ids = [.. persistenceIds.Distinct(StringComparer.Ordinal)];
         var cursors = connection.QueryIn(
             "SELECT persistence_id, source, last_seq, last_idx, seen_seq FROM log_source WHERE persistence_id IN", ids,
             row => new SourceCursor(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)))
@@ -174,22 +171,18 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
         {
             if (!cursors.ContainsKey(id))
             {
-                cursors[id] = new SourceCursor(id, SourceOf(id, salt), 0, -1, 0);
+                cursors[id] = new SourceCursor(id, nameOf(id), 0, -1, 0);
             }
         }
         return cursors;
     }
 
-    private static Dictionary<string, long> ReadAssets(DbConnection connection, IReadOnlyList<JournalFact> batch) =>
+    private static Dictionary<string, long> ReadAssets(DbConnection connection, IEnumerable<string> assets) =>
         connection.QueryIn(
             "SELECT asset, last_idx FROM log_asset WHERE asset IN",
-            [.. batch.Select(f => f.Asset).Where(a => a.Length > 0).Distinct(StringComparer.Ordinal)],
+            [.. assets.Where(a => a.Length > 0).Distinct(StringComparer.Ordinal)],
             row => (Asset: row.GetString(0), LastIndex: row.GetInt64(1)))
             .ToDictionary(a => a.Asset, a => a.LastIndex, StringComparer.Ordinal);
-
-    /// <summary>The first 16 bytes of HMAC-SHA256(salt, persistence id): the same source has one name, and nobody outside guesses it.</summary>
-    private static string SourceOf(string persistenceId, byte[] salt) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(persistenceId)).AsSpan(0, SourceBytes));
 
     private static ParkedSource Parked(SourceCursor cursor) =>
         new(cursor.PersistenceId, cursor.LastSequenceNr + 1, cursor.SeenSequenceNr);
@@ -206,7 +199,7 @@ public sealed partial class SequencerStore(DbDataSource db, SqlDialect dialect, 
             {
                 throw new InvalidDataException($"the log's root at size {head.Size} is not that of its own compact range");
             }
-            return new Held(head, TreeEdge.Load(range, tile => HashesOf(connection, transaction, tile)), salt);
+            return new Held(head, TreeEdge.Load(range, tile => HashesOf(connection, transaction, tile)), new SourceSalt(salt));
         }
         catch (FormatException damaged)
         {

@@ -62,6 +62,26 @@ internal sealed class SequencingPlan
         return plan;
     }
 
+    /// <summary>Entries that were published once go back where they stood: nothing is drawn, nothing may be passed over.</summary>
+    /// <exception cref="InvalidDataException">An entry does not follow what its source or its asset has.</exception>
+    public static SequencingPlan Replay(
+        TreeEdge edge, Dictionary<string, SourceCursor> sources, Dictionary<string, long> assets, IReadOnlyList<LostEntry> lost)
+    {
+        var plan = new SequencingPlan(edge.Copy(), sources, assets);
+        foreach (var entry in lost)
+        {
+            var (cursor, envelope) = (plan._sources[entry.PersistenceId], entry.Envelope);
+            if (cursor.Source != envelope.Source || envelope.Seq != cursor.LastSequenceNr + 1
+                || (envelope.Asset.Length > 0 && envelope.Prev != plan._assets.GetValueOrDefault(envelope.Asset, -1)))
+            {
+                throw new InvalidDataException(
+                    $"entry {plan.Edge.Range.Size} does not follow what the database has: source {envelope.Source} is at number {cursor.LastSequenceNr}");
+            }
+            plan.Add(entry.PersistenceId, envelope.Seq, envelope.Asset, entry.Leaf);
+        }
+        return plan;
+    }
+
     /// <summary>Random bytes that <see cref="Make"/> wants for a batch.</summary>
     public static int RandomBytesFor(int facts) => facts * NonceBytes;
 
@@ -87,20 +107,30 @@ internal sealed class SequencingPlan
 
     private void Append(JournalFact fact, ReadOnlySpan<byte> nonce)
     {
-        var index = Edge.Range.Size;
-        var cursor = _sources[fact.PersistenceId];
         var leaf = new LeafEnvelope(
-            fact.Manifest, TenantId.Parse(fact.Tenant), cursor.Source, fact.SequenceNr, fact.Asset,
+            fact.Manifest, TenantId.Parse(fact.Tenant), _sources[fact.PersistenceId].Source, fact.SequenceNr, fact.Asset,
             _assets.GetValueOrDefault(fact.Asset, -1), Convert.ToHexStringLower(nonce)).Encode(fact.PublicBytes);
+        Add(fact.PersistenceId, fact.SequenceNr, fact.Asset, leaf);
+    }
+
+    private void Add(string persistenceId, long sequenceNr, string asset, byte[] leaf)
+    {
+        var index = Edge.Range.Size;
+        var cursor = _sources[persistenceId];
         var leafHash = MerkleTree.LeafHash(leaf);
         Edge.Append(leafHash, FullTiles);
-        Entries.Add(new PlannedEntry(index, fact.PersistenceId, fact.SequenceNr, leafHash, leaf));
-        _sources[fact.PersistenceId] = cursor with { LastSequenceNr = fact.SequenceNr, LastIndex = index };
-        _touchedSources.Add(fact.PersistenceId);
-        if (fact.Asset.Length > 0)
+        Entries.Add(new PlannedEntry(index, persistenceId, sequenceNr, leafHash, leaf));
+        _sources[persistenceId] = cursor with
         {
-            _assets[fact.Asset] = index;
-            _touchedAssets.Add(fact.Asset);
+            LastSequenceNr = sequenceNr,
+            LastIndex = index,
+            SeenSequenceNr = Math.Max(cursor.SeenSequenceNr, sequenceNr),
+        };
+        _touchedSources.Add(persistenceId);
+        if (asset.Length > 0)
+        {
+            _assets[asset] = index;
+            _touchedAssets.Add(asset);
         }
     }
 }
