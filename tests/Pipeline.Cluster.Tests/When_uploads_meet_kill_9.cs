@@ -9,11 +9,11 @@ public sealed class When_uploads_meet_kill_9(ITestOutputHelper output) : IDispos
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("MP_TEST_LONG") == "1";
 
-    /// <summary>12 uploads, and 200 with <c>MP_TEST_LONG=1</c>.</summary>
-    private static readonly int Uploads = IsLong ? 200 : 12;
+    /// <summary>8 uploads, and 200 with <c>MP_TEST_LONG=1</c>.</summary>
+    private static readonly int Uploads = IsLong ? 200 : 8;
 
     /// <summary>The node is killed at least this often.</summary>
-    private static readonly int Kills = IsLong ? 40 : 4;
+    private static readonly int Kills = IsLong ? 40 : 3;
 
     /// <summary>And from 0 to this long after it was ready.</summary>
     private const int LongestLifeMilliseconds = 2000;
