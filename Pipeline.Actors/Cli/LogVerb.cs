@@ -32,7 +32,7 @@ public static class LogVerb
 
     public static Command Command() => new("log", "The append-only log: checkpoint, proofs, and checks that need nobody's word.")
     {
-        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckCommand(), WitnessVerb.Command(),
+        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckCommand(), WitnessVerb.Command(), MirrorVerb.Command(),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "One JSON object a line on stdout" };
