@@ -102,6 +102,8 @@ public sealed class LogKeeping : IDisposable
         Store.Dispose();
     }
 
+    private static bool IsAddress(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https";
+
     /// <summary>Finds the key. Refuses to touch a log that is signed by another one.</summary>
     public static LogKeeping Open(NodeOptions options, DataDirectory data, Stores stores, IDisk disk)
     {
@@ -132,6 +134,10 @@ public sealed class LogKeeping : IDisposable
         if (!TrustPolicy.TryParse(File.ReadAllBytes(path), out var policy, out var problem))
         {
             throw new StartupRefusedException($"{path}: {problem}. Mend the policy; nothing was written.");
+        }
+        if (policy.Witnesses.FirstOrDefault(w => w.Url is { } url && !IsAddress(url)) is { } wrong)
+        {
+            throw new StartupRefusedException($"{path}: witness {wrong.Name} has the address '{wrong.Url}', which is no http or https URL. Mend the policy; nothing was written.");
         }
         return policy.Logs.Any(l => l.Key.Vkey == own.Vkey)
             ? policy

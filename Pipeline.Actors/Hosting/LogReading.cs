@@ -63,7 +63,7 @@ public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirector
         : (log.Store.FindWitnessed(latest.Size) ?? latest).Note;
 
     /// <summary>Must witnesses have cosigned before a fact counts as witnessed?</summary>
-    public bool IsWitnessed => log.Witnesses.IsRequired;
+    public bool NeedsWitnesses => log.Witnesses.IsRequired;
 
     /// <summary>
     /// The entry of an asset's latest published fact with its proof, and the private part for its owner. Null when

@@ -86,7 +86,7 @@ public static class ReceiptApi
         {
             // Whoever asks at once waits for the witnesses; one that is silent keeps nobody from a receipt that says so.
             if (await log.ProveAsync(standing.Upload, FateNumber, context.RequestAborted) is { } proof
-                && (proof.Witnesses.Count > 0 || !log.IsWitnessed || time.GetElapsedTime(since) > LongestWaitForWitnesses))
+                && (proof.Witnesses.Count > 0 || !log.NeedsWitnesses || time.GetElapsedTime(since) > LongestWaitForWitnesses))
             {
                 return give(standing, proof);
             }

@@ -73,11 +73,12 @@ public sealed class LogMirror(
         if (remote.Size > 0 && ProofBuilder.Root(remote.Size, reader.Read) != remote.Root)
         {
             var why = $"its tiles do not lead to the root of its checkpoint of size {Text(remote.Size)}";
-            // New tiles were checked, so where there were older ones, the history under them may be another one by now.
+            Discard(have, remote.Size);
             return have > 0 ? NotContinued($"together with those mirrored before, {why}", before!, note) : new MirrorResult.Damaged(why);
         }
         if (have > 0 && ProofBuilder.Root(have, reader.Read) != own!.Root)
         {
+            Discard(have, remote.Size);
             return NotContinued($"the log of {Text(remote.Size)} entries does not contain the one of {Text(have)}", before!, note);
         }
         Show(remote, note);
@@ -119,6 +120,18 @@ public sealed class LogMirror(
             _files++;
         }
         return null;
+    }
+
+    /// <summary>
+    /// Nothing that no believed checkpoint covers stays: the next run would take it for what it has. None of these files is
+    /// one that the mirror of size <paramref name="from"/> reads.
+    /// </summary>
+    private void Discard(long from, long to)
+    {
+        foreach (var tile in TilePath.TilesToWrite(from, to).Concat(TilePath.BundlesToWrite(from, to)))
+        {
+            disk.Unlink(At(tile.Text));
+        }
     }
 
     /// <summary>Where the log has dropped a partial file, the beginning of the full one is the same.</summary>

@@ -96,10 +96,12 @@ public sealed class TrustPolicy
             return new PolicyVerdict.Rejected($"the checkpoint is of {checkpoint.Origin}, which the policy does not name");
         }
         // One call for all known keys: a line of any of them that does not fit rejects the whole note.
-        if (parsed.Verify([.. logKeys, .. Witnesses.Select(w => w.Key)]) is not NoteVerdict.Verified verified)
+        var verdict = parsed.Verify([.. logKeys, .. Witnesses.Select(w => w.Key)]);
+        if (verdict is NoteVerdict.Rejected(var unfit))
         {
-            return new PolicyVerdict.Rejected(((NoteVerdict.Rejected)parsed.Verify([.. logKeys, .. Witnesses.Select(w => w.Key)])).Why);
+            return new PolicyVerdict.Rejected(unfit);
         }
+        var verified = (NoteVerdict.Verified)verdict;
         if (logKeys.FirstOrDefault(verified.By.Contains) is not { } signedBy)
         {
             return new PolicyVerdict.Rejected($"no key of {checkpoint.Origin} that the policy names has signed it");

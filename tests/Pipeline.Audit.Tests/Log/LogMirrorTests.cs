@@ -121,6 +121,12 @@ public sealed class LogMirrorTests : IDisposable
         // What was mirrored stays what it was.
         Assert.True(Fsck().IsClean);
         Assert.Equal(300, Fsck().Size);
+
+        // And nothing of the other history is in the way of the right one.
+        Directory.Delete(Log, recursive: true);
+        Grow(300, 400);
+        Assert.IsType<MirrorResult.Mirrored>(await RunAsync());
+        Assert.True(Fsck().IsClean);
     }
 
     [Fact]
@@ -129,6 +135,10 @@ public sealed class LogMirrorTests : IDisposable
         Grow(600);
         Assert.IsType<MirrorResult.Mirrored>(await RunAsync(withEntries: false));
         Assert.False(Directory.Exists(Path.Combine(Mirror, "tile", "entries")));
+        Directory.Delete(Mirror, recursive: true);
+        // A hash of a leaf that nothing below vouches for: only the root tells, and it must not stay.
+        Assert.IsType<MirrorResult.Damaged>(await RunAsync((path, bytes) => path == "tile/0/002.p/88" ? [.. bytes!.Select((b, i) => i == 5 ? (byte)(b ^ 1) : b)] : bytes, withEntries: false));
+        Assert.IsType<MirrorResult.Mirrored>(await RunAsync(withEntries: false));
         Assert.Equal(600, LogProver.Open(new LogDirectory(Mirror), _signer.VerifierKey).Checkpoint.Size);
     }
 }
