@@ -36,7 +36,7 @@ public sealed class When_the_log_is_searched_for_people : IDisposable
         Assert.Equal(204, (await client.PatchAsync(location, 0, bytes)).Status);
         await Eventually.HoldsAsync(
             async () => await node.LogAsync() is var log && log.Size > 20 && log.Size == log.PublishedSize, TimeSpan.FromSeconds(30), node.LastWords);
-        var size = (await node.LogAsync()).Size;
+        var size = (await node.LogAsync()).PublishedSize;
 
         using var anybody = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
         foreach (var path in new[] { "log/checkpoint", "log/vkey", "log/history", $"log/tile/0/000.p/{size}", "livez", "readyz", "metrics" })
