@@ -21,7 +21,8 @@ public static class DomainFsck
 {
     /// <summary>Checks, prints, and says how it ended: nothing wrong is yes, even with things open.</summary>
     /// <param name="log">What fsck found; unless that is clean, there is no story to judge.</param>
-    public static int Run(ILogFiles files, FsckReport log, bool json, TimeProvider time)
+    /// <param name="openings">Private parts to hold against the log; null for none.</param>
+    public static int Run(ILogFiles files, FsckReport log, Openings? openings, bool json, TimeProvider time)
     {
         if (!log.IsClean || log.Root is not { } root)
         {
@@ -29,7 +30,7 @@ public static class DomainFsck
             Print(new DomainLine(false, false, null, [], 0, [], 0, [], [skipped]), json);
             return ExitCode.No;
         }
-        var report = DomainCheck.Run(files, log.Size, root, new DomainOptions { AsOf = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        var report = DomainCheck.Run(files, log.Size, root, new DomainOptions { AsOf = time.GetUtcNow().ToUnixTimeMilliseconds(), Openings = openings });
         Print(
             new DomainLine(
                 report.IsClean, true, report.AsOf, report.Defects, report.More, report.Open, report.MoreOpen, report.Checked, report.NotChecked),

@@ -13,15 +13,10 @@ public sealed record FileLine(string File, string Text);
 
 public sealed record ConsistencyLine(bool Consistent, string Says);
 
-public sealed record FsckLine(
-    bool Clean, string? Origin, long Size, string? Root, IReadOnlyList<FsckDefect> Defects, long More,
-    IReadOnlyList<string> Notes, IReadOnlyList<string> Checked, IReadOnlyList<string> NotChecked);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProofLine))]
 [JsonSerializable(typeof(FileLine))]
 [JsonSerializable(typeof(ConsistencyLine))]
-[JsonSerializable(typeof(FsckLine))]
 public sealed partial class LogLineJson : JsonSerializerContext;
 
 /// <summary><c>mp log …</c>: the log and its proofs. All but <c>prove</c> work on files alone, without a node or a network.</summary>
@@ -32,7 +27,7 @@ public static class LogVerb
 
     public static Command Command() => new("log", "The append-only log: checkpoint, proofs, and checks that need nobody's word.")
     {
-        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckCommand(), WitnessVerb.Command(), MirrorVerb.Command(),
+        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckVerb.Command(), OpeningsVerb.Command(), WitnessVerb.Command(), MirrorVerb.Command(),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "One JSON object a line on stdout" };
@@ -75,6 +70,8 @@ public static class LogVerb
     {
         var release = new Option<string?>("--release") { HelpName = "ID", Description = "The release's (or delivery's, recording's) latest fact" };
         var upload = new Option<string?>("--upload") { HelpName = "ID", Description = "The receipt of an upload of yours" };
+        var payout = new Option<string?>("--payout") { HelpName = "ID", Description = "A payout's latest fact" };
+        var hash = new Option<string?>("--hash") { HelpName = "SHA-256", Description = "The receipt or edition of a file of yours by its bytes, or an entry by its leaf hash" };
         var index = new Option<long?>("--index") { HelpName = "N", Description = "The entry of this index (auditors)" };
         var output = new Option<string>("-o", "--output") { Required = true, HelpName = "DIR", Description = "Where entry and proof.tlog-proof are written" };
         var where = new Where();
@@ -85,21 +82,23 @@ public static class LogVerb
             Example:
               mp log prove --release release-local-… --data ./data -o ./proof
             """)
-        { release, upload, index, output };
+        { release, upload, payout, hash, index, output };
         where.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            string?[] asked = [parsed.GetValue(release), parsed.GetValue(upload), parsed.GetValue(index)?.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+            string?[] asked = [parsed.GetValue(release), parsed.GetValue(upload), parsed.GetValue(payout), parsed.GetValue(hash), parsed.GetValue(index)?.ToString(System.Globalization.CultureInfo.InvariantCulture)];
             if (asked.Count(a => a is not null) != 1)
             {
-                await Console.Error.WriteLineAsync("mp: give one of --release ID, --upload ID and --index N");
+                await Console.Error.WriteLineAsync("mp: give one of --release ID, --upload ID, --payout ID, --hash SHA-256 and --index N");
                 return ExitCode.Usage;
             }
             await using var node = await where.ConnectAsync(parsed, cancel);
             var found = parsed.GetValue(upload) is { } own
                 ? (await node.GetAsync($"api/v1/uploads/{Uri.EscapeDataString(own)}/receipt", AnswerJson.Default.ReceiptAnswer, cancel))?.Proof
                 : await node.GetAsync(
-                    parsed.GetValue(release) is { } id ? $"api/v1/proofs/{Uri.EscapeDataString(id)}" : $"api/v1/log/entries/{parsed.GetValue(index)}",
+                    (parsed.GetValue(release) ?? parsed.GetValue(payout)) is { } id ? $"api/v1/proofs/{Uri.EscapeDataString(id)}"
+                        : parsed.GetValue(hash) is { } digest ? $"api/v1/proofs/hash/{Uri.EscapeDataString(digest)}"
+                        : $"api/v1/log/entries/{parsed.GetValue(index)}",
                     AnswerJson.Default.ProofAnswer, cancel);
             if (found is not { } proof)
             {
@@ -241,81 +240,6 @@ public static class LogVerb
             }
         });
         return command;
-    }
-
-    private static Command FsckCommand()
-    {
-        var directory = new Argument<string>("dir") { Description = "A log directory" };
-        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key from elsewhere; DIR/vkey otherwise" };
-        var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Whom you trust (C2SP tlog-policy): gives the key, and its quorum must have cosigned" };
-        var evidence = new Option<string?>("--evidence") { HelpName = "FILE", Description = "Where both notes are written if the log contradicts --against" };
-        var against = new Option<string?>("--against") { HelpName = "FILE", Description = "A checkpoint kept from earlier" };
-        var domain = new Option<bool>("--domain") { Description = "Also whether its facts tell a whole story; lists what is open" };
-        var json = Json();
-        var command = new Command("fsck", """
-            Checks a whole log directory, lists every defect, and says what it did not check. Exit 0 clean, 1 not, 3 unreadable.
-
-            Example:
-              mp log fsck ./data/log
-            """)
-        { directory, vkey, policy, against, evidence, domain, json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(vkey) is not null && result.GetValue(policy) is not null)
-            {
-                result.AddError("give --vkey FILE or --policy FILE, not both");
-            }
-        });
-        command.SetAction(parsed =>
-        {
-            var path = Path.GetFullPath(parsed.GetValue(directory)!);
-            if (!Directory.Exists(path))
-            {
-                throw new DirectoryNotFoundException($"{path} is no directory that can be read");
-            }
-            var report = Fsck.Run(new LogDirectory(path), new FsckOptions
-            {
-                LogKey = parsed.GetValue(vkey) is { } file ? ReadKey(file) : null,
-                Policy = parsed.GetValue(policy) is { } trusted ? NoteFiles.ReadPolicy(trusted) : null,
-                Remembered = parsed.GetValue(against) is { } old ? ReadBounded(old, SignedNote.MaxNoteBytes) : null,
-            });
-            if (report.ContradictsRemembered && parsed.GetValue(evidence) is { } keep)
-            {
-                File.WriteAllBytes(keep, EvidenceOfFork.Format(
-                    $"The log in {path} does not continue the checkpoint kept from earlier", ReadBounded(parsed.GetValue(against)!, SignedNote.MaxNoteBytes),
-                    ReadBounded(Path.Combine(path, LogLayout.Checkpoint), SignedNote.MaxNoteBytes), []));
-            }
-            Print(report, parsed.GetValue(json));
-            return parsed.GetValue(domain) ? DomainFsck.Run(new LogDirectory(path), report, parsed.GetValue(json), TimeProvider.System)
-                : report.IsClean ? ExitCode.Yes : ExitCode.No;
-        });
-        return command;
-    }
-
-    private static void Print(FsckReport report, bool json)
-    {
-        if (json)
-        {
-            Printer.Json(
-                new FsckLine(report.IsClean, report.Origin, report.Size, report.Root?.ToString(), report.Defects, report.More, report.Notes, report.Checked, report.NotChecked),
-                LogLineJson.Default.FsckLine);
-            return;
-        }
-        foreach (var defect in report.Defects)
-        {
-            Console.Out.WriteLine($"DEFECT {Printer.Clean(defect.Place)}: {Printer.Clean(defect.What)}");
-        }
-        if (report.More > 0)
-        {
-            Console.Out.WriteLine($"and {report.More} more defects");
-        }
-        foreach (var line in report.Checked.Select(s => "checked: " + s).Concat(report.Notes.Select(s => "note: " + s)).Concat(report.NotChecked.Select(s => "not checked: " + s)))
-        {
-            Console.Out.WriteLine(Printer.Clean(line));
-        }
-        Console.Out.WriteLine(report.IsClean
-            ? $"clean: {report.Origin}, {report.Size} entries, root {report.Root}"
-            : $"NOT clean: {report.Defects.Count + report.More} defects");
     }
 
     private static NoteVerifierKey ReadKey(string path) => NoteFiles.ReadKey(path);

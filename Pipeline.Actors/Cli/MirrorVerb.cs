@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Net;
-using System.Net.Http.Headers;
-using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
 
 namespace Pipeline.Actors.Cli;
@@ -9,10 +6,6 @@ namespace Pipeline.Actors.Cli;
 /// <summary><c>mp log mirror</c>: keeps somebody else's log, checked file by file. Needs no node of one's own.</summary>
 public static class MirrorVerb
 {
-    private const int Tries = 4;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     public static Command Command()
     {
         var url = new Argument<string>("url") { Description = "The log's address, e.g. https://label.example/log" };
@@ -31,19 +24,12 @@ public static class MirrorVerb
         command.SetAction(async (parsed, cancel) =>
         {
             var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetValue(directory)!));
-            using var http = new HttpClient { BaseAddress = new Uri(parsed.GetValue(url)!.TrimEnd('/') + "/"), Timeout = Patience };
-            var own = (parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("MP_KEY")) is { Length: > 0 } given ? given : null;
-            if (own is not null)
-            {
-                http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", own);
-            }
-            var logKey = await KeyAsync(http, target, parsed.GetValue(vkey), cancel);
-            var mirror = new LogMirror(new PosixDisk(), target, logKey, (path, max, token) => FetchAsync(http, path, max, token), own is not null);
-            switch (await mirror.RunAsync(cancel))
+            using var log = new RemoteLog(parsed.GetValue(url)!, RemoteLog.KeyOf(parsed.GetValue(key)));
+            switch (await log.MirrorAsync(target, await KeyAsync(log, target, parsed.GetValue(vkey), cancel), cancel))
             {
                 case MirrorResult.Mirrored(var checkpoint, var from, var files):
                     Console.Out.WriteLine($"mirrored: {checkpoint.Origin}, {checkpoint.Size} entries, {checkpoint.Size - from} of them new, {files} files came"
-                        + (own is null ? "; hashes only, entries need an auditor's key" : ""));
+                        + (log.HasKey ? "" : "; hashes only, entries need an auditor's key"));
                     return ExitCode.Yes;
                 case MirrorResult.NotContinued(var why, var evidence):
                     Console.Out.WriteLine(Printer.Clean($"NOT continued: {why}. Evidence: {evidence}. Keep it, and ask the log's operator."));
@@ -59,7 +45,7 @@ public static class MirrorVerb
     }
 
     /// <summary>The key given, or the one the mirror began with; a first mirror without a key takes the log's word, and says so.</summary>
-    private static async Task<NoteVerifierKey> KeyAsync(HttpClient http, string target, string? file, CancellationToken cancel)
+    private static async Task<NoteVerifierKey> KeyAsync(RemoteLog log, string target, string? file, CancellationToken cancel)
     {
         var kept = Path.Combine(target, LogLayout.Vkey);
         var pinned = File.Exists(kept) ? NoteFiles.ReadKey(kept) : null;
@@ -70,50 +56,6 @@ public static class MirrorVerb
                 ? given
                 : throw new InvalidDataException($"{target} mirrors {pinned.Name} under another key than that of {file}");
         }
-        if (pinned is not null)
-        {
-            return pinned;
-        }
-        var bytes = await FetchAsync(http, LogLayout.Vkey, NoteVerifierKey.MaxVkeyCharacters, cancel) ?? throw new CannotReachException("The log shows no vkey: give --vkey FILE.");
-        await Console.Error.WriteLineAsync("mp: the log's key was taken from the log itself; compare DIR/vkey with one from a source you trust.");
-        return NoteVerifierKey.TryParse(System.Text.Encoding.UTF8.GetString(bytes).TrimEnd('\n'), out var key, out var problem)
-            ? key
-            : throw new InvalidDataException($"the log's vkey: {problem}");
-    }
-
-    private static async Task<byte[]?> FetchAsync(HttpClient http, string path, int maxBytes, CancellationToken cancel)
-    {
-        for (var tried = 1; ; tried++)
-        {
-            try
-            {
-                using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancel);
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                {
-                    return null;
-                }
-                if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-                {
-                    throw new CannotReachException("This key may not read entries: it needs the role auditor.");
-                }
-                response.EnsureSuccessStatusCode();
-                await using var body = await response.Content.ReadAsStreamAsync(cancel);
-                using var bytes = new MemoryStream();
-                var buffer = new byte[64 * 1024];
-                for (int read; (read = await body.ReadAsync(buffer, cancel)) > 0;)
-                {
-                    bytes.Write(buffer, 0, read);
-                    if (bytes.Length > maxBytes)
-                    {
-                        throw new InvalidDataException($"{path} is longer than the {maxBytes} bytes that are read");
-                    }
-                }
-                return bytes.ToArray();
-            }
-            catch (Exception e) when (tried < Tries && !cancel.IsCancellationRequested && e is HttpRequestException or IOException or TaskCanceledException)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(tried), cancel);
-            }
-        }
+        return pinned ?? await log.OwnKeyAsync(cancel);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.Actors.Hosting.Witnessing;
 using Pipeline.Actors.Patrol;
+using Pipeline.Audit.Evidence;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
 
@@ -50,6 +51,10 @@ public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release)
 /// <param name="Salt">Hex; with the opening it gives the leaf's commitment.</param>
 /// <param name="Witnesses">Names, in our policy, of those who cosigned the proof's checkpoint and made the quorum; empty when it is not reached.</param>
 public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt, IReadOnlyList<string> Witnesses);
+
+/// <summary>Private parts of one's own entries with their salts: what makes the leaves checkable.</summary>
+/// <param name="Next">Where to go on; null when this was the rest of what is published.</param>
+public sealed record OpeningsAnswer(IReadOnlyList<OpeningLine> Openings, long? Next);
 
 /// <summary>How an upload stands.</summary>
 /// <param name="State"><c>open</c>, <c>received</c>, <c>refused</c> or <c>gone</c>.</param>
@@ -106,6 +111,7 @@ public sealed record LogAnswer(
 [JsonSerializable(typeof(IReadOnlyList<ReleaseAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<FoundAnswer>))]
 [JsonSerializable(typeof(ProofAnswer))]
+[JsonSerializable(typeof(OpeningsAnswer))]
 [JsonSerializable(typeof(UploadAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<UploadAnswer>))]
 [JsonSerializable(typeof(ReceiptAnswer))]

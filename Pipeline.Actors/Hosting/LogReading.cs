@@ -2,6 +2,7 @@ using System.Text;
 using Pipeline.Actors.Backups;
 using Pipeline.Actors.Projections;
 using Pipeline.Audit.Durable;
+using Pipeline.Audit.Evidence;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
@@ -11,6 +12,12 @@ namespace Pipeline.Actors.Hosting;
 /// <summary>Questions about the log, for any node: they need the database and the tiles, not the sequencer.</summary>
 public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirectory data, IDisk disk)
 {
+    /// <summary>Entries looked at for one answer of openings: some MB at most.</summary>
+    private const int EntriesPerAnswer = 500;
+
+    /// <summary>How far back a thing's facts are searched for a digest.</summary>
+    private const int FactsSearched = 1_000;
+
     /// <summary>
     /// Where a source's fact stands, once it stands under a published checkpoint; null before. Asking says that somebody
     /// waits.
@@ -80,6 +87,44 @@ public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirector
         for (var number = last; number > 0; number--)
         {
             if (log.Store.FindEntry(source, number) is { } entry && entry.Index < published)
+            {
+                return await ProveAsync(entry, cancel);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Where the published entry of this leaf hash stands; null when there is none.</summary>
+    public long? IndexOf(Sha256Digest leaf) =>
+        log.Head() is { PublishedSize: > 0 } ? LogProver.Open(new LogDirectory(log.Directory), log.Signer.VerifierKey).Find(leaf) : null;
+
+    /// <summary>What lies behind a tenant's published entries from an index on, as far as one answer goes.</summary>
+    public async Task<OpeningsAnswer> OpeningsAsync(TenantId tenant, long from, CancellationToken cancel)
+    {
+        var published = log.Head()?.PublishedSize ?? 0;
+        var entries = from < published ? log.Store.ReadEntries(from, (int)Math.Min(EntriesPerAnswer, published - from)) : [];
+        var openings = new List<OpeningLine>();
+        foreach (var entry in entries)
+        {
+            if (LeafEnvelope.TryDecode(entry.Leaf, out var envelope, out _) && envelope.Tenant == tenant
+                && await OpeningAsync(entry, cancel) is ({ } opening, { } salt))
+            {
+                openings.Add(new OpeningLine(entry.Index, opening, salt));
+            }
+        }
+        var next = from + entries.Count;
+        return new OpeningsAnswer(openings, next < published ? next : null);
+    }
+
+    /// <summary>The newest published fact of an entity that names these bytes; null when none of the last few does.</summary>
+    public async Task<ProofAnswer?> ProveNamingAsync(EntityId entity, Sha256Digest bytes, CancellationToken cancel)
+    {
+        var source = $"{entity.Kind}:{entity.Text}";
+        var (published, last) = (log.Head()?.PublishedSize ?? 0, log.Head() is null ? 0 : log.Store.LastSequenceNrOf(source));
+        var wanted = Encoding.ASCII.GetBytes(bytes.ToString());
+        for (var number = last; number > 0 && last - number < FactsSearched; number--)
+        {
+            if (log.Store.FindEntry(source, number) is { } entry && entry.Index < published && entry.Leaf.AsSpan().IndexOf(wanted) >= 0)
             {
                 return await ProveAsync(entry, cancel);
             }

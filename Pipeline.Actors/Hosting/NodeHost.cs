@@ -126,6 +126,7 @@ public sealed class NodeHost : IAsyncDisposable
             UploadEndpoints.Map(app);
             ExportApi.Map(app);
             LogApi.Map(app);
+            ProofApi.Map(app);
             KeyApi.Map(app);
             VaultApi.Map(app);
             PipelinePages.Map(app);

@@ -125,6 +125,27 @@ public sealed class ReadModel(DbDataSource db)
             new { tenant = tenant.Text, owner, max = MaxRows })];
     }
 
+    /// <summary>The recordings that have an edition in a release.</summary>
+    public async Task<IReadOnlyList<EntityId>> RecordingsOfAsync(EntityId release)
+    {
+        var tenant = release.Tenant.Text;
+        await using var open = await db.OpenConnectionAsync();
+        // Aliases have no hyphens; after the tenant comes the key, 40 hex digits.
+        var found = await open.QueryAsync<string>(
+            "SELECT alias FROM read_alias WHERE tenant = @tenant AND alias >= @from AND alias < @to AND target = @release LIMIT @max",
+            new { tenant, from = $"recording{tenant}0", to = $"recording{tenant}g", release = release.Text, max = MaxRows });
+        return [.. found.Select(a => EntityId.TryParse($"recording-{tenant}-{a[("recording".Length + tenant.Length)..]}", out var id) ? id : (EntityId?)null).OfType<EntityId>()];
+    }
+
+    /// <summary>The newest of an owner's uploads that brought these bytes; null when none did.</summary>
+    public async Task<string?> UploadOfAsync(TenantId tenant, string owner, Sha256Digest bytes)
+    {
+        await using var open = await db.OpenConnectionAsync();
+        return await open.ExecuteScalarAsync<string?>(
+            "SELECT upload_id FROM read_upload WHERE tenant = @tenant AND owner = @owner AND state <> 'refused' AND digest = @digest ORDER BY updated DESC LIMIT 1",
+            new { tenant = tenant.Text, owner, digest = bytes.ToString() });
+    }
+
     public async Task<ReleaseRow?> ReleaseAsync(TenantId tenant, string releaseId)
     {
         await using var open = await db.OpenConnectionAsync();

@@ -1,13 +1,7 @@
-using System.Text;
-using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Audit.Evidence;
-
-/// <summary>An entry as far as the domain is concerned.</summary>
-/// <param name="Fact">Null when this release cannot read it; then <paramref name="Problem"/> or <paramref name="Manifest"/> says why.</param>
-internal readonly record struct ReadLeaf(UInt128 Source, string Manifest, Fact? Fact, string? Problem, Sha256Digest Hash);
 
 /// <summary>
 /// Is what the log tells a whole and possible story? Reads every entry once, in order. Comes after <see cref="Fsck"/>,
@@ -29,70 +23,49 @@ public static class DomainCheck
             options.MaxDefects >= 1 && options.MaxOpen >= 0 && options.Parallelism >= 1, "options of the domain check are in range");
         var findings = new FsckFindings(options.MaxDefects);
         var history = new DomainHistory(findings);
-        var range = new CompactRange();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism };
+        var tree = new BundleTree();
         var bundles = size == 0 ? 0 : ((size - 1) / TilePath.FullWidth) + 1;
+        // While one chunk is followed, which goes in order, the next one is read.
+        var next = Chunk(0);
         for (var first = 0L; first < bundles; first += ChunkBundles)
         {
-            var from = first;
-            var chunk = new ReadLeaf[Math.Min(ChunkBundles, bundles - from)][];
-            try
+            var chunk = next.GetAwaiter().GetResult();
+            next = Chunk(first + ChunkBundles);
+            foreach (var bundle in chunk)
             {
-                Parallel.For(0, chunk.Length, parallel, i => chunk[i] = [.. new TileReader(files, size).Bundle(from + i).Select(Read)]);
-            }
-            catch (AggregateException e) when (e.InnerExceptions.OfType<IOException>().FirstOrDefault() is { } unreadable)
-            {
-                throw unreadable;
-            }
-            foreach (var leaf in chunk.SelectMany(leaves => leaves))
-            {
-                range.Append(leaf.Hash);
-                history.Follow(leaf);
+                tree.Append(bundle);
+                foreach (ref readonly var leaf in bundle.Leaves.AsSpan())
+                {
+                    history.Follow(leaf);
+                }
             }
         }
-        if (range.Root() != root)
+        if (tree.Root() is var read && read != root)
         {
-            findings.Defect(LogLayout.Checkpoint, $"the entries read lead to the root {range.Root()}, not to {root}: the log changed under the check");
+            findings.Defect(LogLayout.Checkpoint, $"the entries read lead to the root {read}, not to {root}: the log changed under the check");
         }
         return history.End(options);
+
+        Task<ReadBundle[]> Chunk(long from)
+        {
+            var count = (int)Math.Clamp(bundles - from, 0, ChunkBundles);
+            return options.Parallelism == 1 ? Task.FromResult(ReadAll(files, size, from, count, options)) : Task.Run(() => ReadAll(files, size, from, count, options));
+        }
     }
 
-    private static ReadLeaf Read(ReadOnlyMemory<byte> entry)
+    private static ReadBundle[] ReadAll(ILogFiles files, long size, long from, int count, DomainOptions options)
     {
-        var bytes = entry.Span;
-        var hash = MerkleTree.LeafHash(bytes);
-        if (!LeafEnvelopeReader.TryRead(bytes, out var spans))
-        {
-            return new ReadLeaf(0, "", null, "does not begin with the envelope of a leaf", hash);
-        }
-        var source = EnvelopeRows.Source(bytes[spans.Source]);
-        var manifest = Encoding.ASCII.GetString(bytes[spans.Manifest]);
-        if (!FactManifest.IsKnown(manifest))
-        {
-            return new ReadLeaf(source, manifest, null, null, hash);
-        }
+        var read = new ReadBundle[count];
         try
         {
-            var fact = FactCodec.Decode(manifest, bytes[spans.PublicFrom..]);
-            return new ReadLeaf(source, manifest, fact, Disagreement(fact, bytes, spans), hash);
+            Parallel.For(
+                0, count, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism },
+                i => read[i] = LeafReading.Bundle(new TileReader(files, size), from + i, options.Openings));
         }
-        catch (InvalidDataException e)
+        catch (AggregateException e) when (e.InnerExceptions.OfType<IOException>().FirstOrDefault() is { } unreadable)
         {
-            return new ReadLeaf(source, manifest, null, e.Message, hash);
+            throw unreadable;
         }
-    }
-
-    /// <summary>What envelope and fact say of one thing, they say alike.</summary>
-    private static string? Disagreement(Fact fact, ReadOnlySpan<byte> entry, LeafEnvelopeSpans spans)
-    {
-        if (!Ascii.Equals(entry[spans.Tenant], fact.Tenant.Text))
-        {
-            return $"the envelope's tenant is not the fact's, {fact.Tenant.Text}";
-        }
-        if (!Ascii.Equals(entry[spans.Asset], fact.GetAsset()))
-        {
-            return $"the envelope's asset is not the fact's, '{fact.GetAsset()}'";
-        }
-        return Subject.Of(fact).Id is { } id && id.Tenant != fact.Tenant ? $"{id.Text} belongs to another tenant than the fact about it" : null;
+        return read;
     }
 }

@@ -14,6 +14,8 @@ internal sealed class DomainHistory(FsckFindings findings)
     private readonly CensusTally _tally = new();
     private long _entries;
     private long? _newest;
+    private long _opened;
+    private long _sealed;
 
     /// <summary>The next entry of the log.</summary>
     internal void Follow(in ReadLeaf leaf)
@@ -41,6 +43,8 @@ internal sealed class DomainHistory(FsckFindings findings)
             return;
         }
         _newest = Math.Max(_newest ?? fact.At, fact.At);
+        _opened += fact.Opening is null ? 0 : 1;
+        _sealed += fact.HasPrivatePart() && fact.Opening is null ? 1 : 0;
         if (source.History is not null)
         {
             Judge(number, source, fact, index);
@@ -61,7 +65,12 @@ internal sealed class DomainHistory(FsckFindings findings)
             .OrderBy(o => o.Since).ThenBy(o => o.Index)
             .Select(o => new OpenThing(o.Id, o.State, o.Since, Math.Max(0, (asOf ?? o.Since) - o.Since), o.Index))
             .ToList();
+        foreach (var beyond in options.Openings?.Beyond(_entries) ?? [])
+        {
+            Defect(beyond, string.Create(CultureInfo.InvariantCulture, $"there is an opening of it, and the log has {_entries} entries"));
+        }
         Say(histories, open.Count);
+        SayOpened(options.Openings);
         return new DomainReport(
             asOf, findings.Defects, findings.More, [.. open.Take(options.MaxOpen)], Math.Max(0, open.Count - options.MaxOpen),
             findings.Checked, findings.NotChecked);
@@ -135,7 +144,21 @@ internal sealed class DomainHistory(FsckFindings findings)
         findings.NotChecked.Add("What documents in the vault list (a delivery's files, a stage's results, an archive's objects): the log has their digests only.");
         findings.NotChecked.Add("Cases of contested identifiers: no fact closes one yet.");
         findings.NotChecked.Add("Statements, allocations, payouts and approvals: no facts of theirs exist yet.");
-        findings.NotChecked.Add("Amounts, weights and shares: they are private and need --openings FILE, which is not built.");
+    }
+
+    /// <summary>What was said of private parts rests on the openings alone; those that nobody handed in stay closed.</summary>
+    private void SayOpened(Openings? openings)
+    {
+        if (_opened > 0)
+        {
+            findings.Checked.Add(string.Create(CultureInfo.InvariantCulture, $"{_opened} private parts are what the log committed to."));
+        }
+        if (_sealed > 0)
+        {
+            findings.NotChecked.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_sealed} private parts: {(openings is null ? "their commitments need --openings FILE" : "the openings have none of them, or they were erased")}."));
+        }
     }
 
     /// <param name="History">Null once something of it cannot be read.</param>

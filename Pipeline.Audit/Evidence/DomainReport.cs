@@ -14,6 +14,9 @@ public sealed record DomainOptions
     /// <summary>Open things listed one by one, the oldest first; the rest is counted.</summary>
     public int MaxOpen { get; init; } = 100;
 
+    /// <summary>Private parts that the caller may see: each must fit its entry. Null: none are looked at.</summary>
+    public Openings? Openings { get; init; }
+
     /// <summary>Threads.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 }

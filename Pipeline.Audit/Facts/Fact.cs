@@ -26,6 +26,9 @@ public abstract record Fact
     /// <remarks>A method, because an override of an ignored property is not ignored, and the leaf has it in its envelope.</remarks>
     public abstract string GetAsset();
 
+    /// <summary>Does it commit to something that is not in the leaf?</summary>
+    internal virtual bool HasPrivatePart() => false;
+
     /// <summary>The bytes and salt behind the commitment, null without a private part or when erased.</summary>
     [JsonIgnore]
     internal virtual (byte[] Bytes, Salt Salt)? Opening => null;
@@ -39,6 +42,8 @@ public abstract record FactWithPrivatePart<T> : Fact
     where T : class
 {
     public required Sealed<T> Private { get; init; }
+
+    internal override bool HasPrivatePart() => true;
 
     internal override (byte[] Bytes, Salt Salt)? Opening =>
         Private is { Bytes: { } bytes, Salt: { } salt } ? (bytes, salt) : null;

@@ -43,6 +43,8 @@ public static class FactManifest
 
     private static readonly Dictionary<string, Type> ByManifest = All.ToDictionary(a => a.Manifest, a => a.Type);
 
+    private static readonly int LongestCharacters = All.Max(a => a.Manifest.Length);
+
     /// <summary>All manifests, oldest first.</summary>
     public static IEnumerable<string> Known => All.Select(a => a.Manifest);
 
@@ -55,4 +57,14 @@ public static class FactManifest
 
     /// <summary>Is this the manifest of a fact?</summary>
     public static bool IsKnown(string manifest) => ByManifest.ContainsKey(manifest);
+
+    /// <summary>The manifest that these bytes spell; null when it is none of a fact.</summary>
+    internal static string? Find(ReadOnlySpan<byte> ascii)
+    {
+        Span<char> text = stackalloc char[LongestCharacters];
+        return ascii.Length <= LongestCharacters && System.Text.Ascii.ToUtf16(ascii, text, out var written) == System.Buffers.OperationStatus.Done
+            && ByManifest.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..written], out var manifest, out _)
+                ? manifest
+                : null;
+    }
 }

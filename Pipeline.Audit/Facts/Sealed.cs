@@ -115,7 +115,7 @@ public sealed class SealedJson : JsonConverterFactory
         where T : class
     {
         public override Sealed<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Sha256Digest.TryParse(reader.GetString(), out var commitment)
+            Sha256DigestJson.Find(ref reader, out var commitment)
                 ? Sealed<T>.Erased(commitment)
                 : throw new JsonException("a commitment of 64 hex digits is wanted");
 

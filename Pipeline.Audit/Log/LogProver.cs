@@ -12,8 +12,10 @@ public sealed class LogProver
     private readonly SignedNote _note;
     private readonly TileReader _tiles;
 
-    private LogProver(SignedNote note, Checkpoint checkpoint, NoteVerifierKey logKey, TileReader tiles) =>
-        (_note, Checkpoint, _logKey, _tiles) = (note, checkpoint, logKey, tiles);
+    private readonly ILogFiles _files;
+
+    private LogProver(SignedNote note, Checkpoint checkpoint, NoteVerifierKey logKey, ILogFiles files) =>
+        (_note, Checkpoint, _logKey, _files, _tiles) = (note, checkpoint, logKey, files, new TileReader(files, checkpoint.Size));
 
     /// <summary>What the proofs lead to.</summary>
     public Checkpoint Checkpoint { get; }
@@ -30,7 +32,7 @@ public sealed class LogProver
     /// <exception cref="LogDamagedException">The note is not signed by <paramref name="logKey"/>.</exception>
     public static LogProver OpenAt(ILogFiles files, NoteVerifierKey logKey, ReadOnlySpan<byte> noteBytes) =>
         Log.Checkpoint.TryOpen(noteBytes, logKey, out var checkpoint, out var problem) && SignedNote.TryParse(noteBytes, out var note, out problem)
-            ? new LogProver(note, checkpoint, logKey, new TileReader(files, checkpoint.Size))
+            ? new LogProver(note, checkpoint, logKey, files)
             : throw new LogDamagedException($"checkpoint: {problem}");
 
     /// <summary>The entry of <paramref name="index"/> and its proof.</summary>
@@ -43,6 +45,25 @@ public sealed class LogProver
         return proof.Verify(entry.Span, _logKey) is ProofVerdict.Proven
             ? new ProvenEntry(entry, proof)
             : throw new LogDamagedException($"entry {index} does not lead to the checkpoint's root: run fsck");
+    }
+
+    /// <summary>The index of the entry with this leaf hash; null when the log has none. Only a proof of it proves anything.</summary>
+    public long? Find(Sha256Digest leaf)
+    {
+        var wanted = leaf.ToArray();
+        for (var first = 0L; first < Checkpoint.Size; first += TilePath.FullWidth)
+        {
+            var tile = TilePath.Hashes(0, first / TilePath.FullWidth, (int)Math.Min(TilePath.FullWidth, Checkpoint.Size - first));
+            ReadOnlySpan<byte> hashes = _files.Read(tile.Text, tile.HashTileBytes) ?? _files.Read(tile.Full.Text, tile.Full.HashTileBytes);
+            for (var at = 0; at < tile.Width && hashes.Length >= (at + 1) * MerkleTree.HashBytes; at++)
+            {
+                if (hashes.Slice(at * MerkleTree.HashBytes, MerkleTree.HashBytes).SequenceEqual(wanted))
+                {
+                    return first + at;
+                }
+            }
+        }
+        return null;
     }
 
     /// <summary>That the log of <paramref name="oldSize"/> is a prefix of this one.</summary>

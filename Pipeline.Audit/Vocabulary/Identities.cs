@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,8 +20,30 @@ public interface ITextId<T>
 public sealed class TextIdJson<T> : JsonConverter<T>
     where T : struct, ITextId<T>
 {
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        T.TryParse(reader.GetString(), out var id) ? id : throw new JsonException($"not a {typeof(T).Name}");
+    /// <summary>Ids come again and again in a log; one that this thread read lately is not parsed and not kept twice.</summary>
+    private const int Remembered = 512;
+
+    [ThreadStatic]
+    private static T?[]? _lately;
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.String || reader.HasValueSequence || reader.ValueIsEscaped)
+        {
+            return Parse(reader.GetString());
+        }
+        var text = reader.ValueSpan;
+        var hash = default(HashCode);
+        hash.AddBytes(text);
+        ref var place = ref (_lately ??= new T?[Remembered])[(uint)hash.ToHashCode() % Remembered];
+        if (place is not { } known || !Ascii.Equals(text, known.Text))
+        {
+            place = known = Parse(reader.GetString());
+        }
+        return known;
+    }
+
+    private static T Parse(string? text) => T.TryParse(text, out var id) ? id : throw new JsonException($"not a {typeof(T).Name}");
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Text);
@@ -30,6 +53,8 @@ public sealed class TextIdJson<T> : JsonConverter<T>
 [JsonConverter(typeof(TextIdJson<TenantId>))]
 public readonly record struct TenantId : ITextId<TenantId>
 {
+    private static readonly SearchValues<char> Characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+
     private TenantId(string text) => Text = text;
 
     /// <summary>The tenant of the machine's own administrator and of open loopback (design, section 9).</summary>
@@ -41,7 +66,7 @@ public readonly record struct TenantId : ITextId<TenantId>
     {
         id = default;
         if (text is not { Length: >= 1 and <= 32 } || !char.IsAsciiLetterLower(text[0])
-            || !text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+            || text.AsSpan().ContainsAnyExcept(Characters))
         {
             return false;
         }
@@ -66,16 +91,20 @@ public readonly record struct EntityId : ITextId<EntityId>
     /// <summary>Characters of the key: 40 hex digits, 160 bits.</summary>
     private const int KeyCharacters = 40;
 
-    private EntityId(string kind, TenantId tenant, string key) => (Kind, Tenant, Key) = (kind, tenant, key);
+    private static readonly string[] Kinds = ["delivery", "release", "recording", "sender", "case", "upload", "payout"];
 
-    /// <summary><c>delivery</c>, <c>release</c>, <c>recording</c>, <c>sender</c>, <c>case</c> or <c>upload</c>.</summary>
+    private static readonly SearchValues<char> KeyDigits = SearchValues.Create("0123456789abcdef");
+
+    private EntityId(string kind, TenantId tenant, string text) => (Kind, Tenant, Text) = (kind, tenant, text);
+
+    /// <summary><c>delivery</c>, <c>release</c>, <c>recording</c>, <c>sender</c>, <c>case</c>, <c>upload</c> or <c>payout</c>.</summary>
     public string Kind { get; }
 
     public TenantId Tenant { get; }
 
-    public string Key { get; }
+    public string Key => Text[^KeyCharacters..];
 
-    public string Text => $"{Kind}-{Tenant.Text}-{Key}";
+    public string Text { get; }
 
     /// <summary>An id from what the entity is known by: the same parts give the same id, on any node, for ever.</summary>
     public static EntityId From(string kind, TenantId tenant, params ReadOnlySpan<string> parts)
@@ -86,21 +115,37 @@ public readonly record struct EntityId : ITextId<EntityId>
             // The length keeps ("a", "bc") and ("ab", "c") apart.
             text.Append('\0').Append(part.Length).Append(':').Append(part);
         }
-        return new EntityId(kind, tenant, Sha256Digest.Of(Encoding.UTF8.GetBytes(text.ToString())).ToString()[..KeyCharacters]);
+        return new EntityId(kind, tenant, $"{kind}-{tenant.Text}-{Sha256Digest.Of(Encoding.UTF8.GetBytes(text.ToString())).ToString().AsSpan(0, KeyCharacters)}");
     }
 
     public static bool TryParse(string? text, out EntityId id)
     {
         id = default;
-        var parts = text?.Split('-');
-        if (parts is not [var kind, var tenantText, var key] || !TenantId.TryParse(tenantText, out var tenant)
-            || kind is not ("delivery" or "release" or "recording" or "sender" or "case" or "upload")
-            || key.Length != KeyCharacters || !key.All(char.IsAsciiHexDigitLower))
+        var (first, last) = (text?.IndexOf('-') ?? -1, text?.LastIndexOf('-') ?? -1);
+        if (first < 0 || last == first || text!.Length - last - 1 != KeyCharacters || text.AsSpan(last + 1).ContainsAnyExcept(KeyDigits)
+            || KindOf(text.AsSpan(0, first)) is not { } kind || !TenantId.TryParse(text[(first + 1)..last], out var tenant))
         {
             return false;
         }
-        id = new EntityId(kind, tenant, key);
+        id = new EntityId(kind, tenant, text);
         return true;
+    }
+
+    /// <summary>By its text alone: kind and tenant stand in it.</summary>
+    public bool Equals(EntityId other) => Text == other.Text;
+
+    public override int GetHashCode() => Text?.GetHashCode(StringComparison.Ordinal) ?? 0;
+
+    private static string? KindOf(ReadOnlySpan<char> text)
+    {
+        foreach (var kind in Kinds)
+        {
+            if (text.SequenceEqual(kind))
+            {
+                return kind;
+            }
+        }
+        return null;
     }
 
     public override string ToString() => Text;
@@ -117,7 +162,7 @@ public readonly record struct CommandId : ITextId<CommandId>
     public static bool TryParse(string? text, out CommandId id)
     {
         id = default;
-        if (text is not { Length: >= 1 and <= 100 } || !text.All(c => c is > ' ' and <= '~'))
+        if (text is not { Length: >= 1 and <= 100 } || text.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return false;
         }
@@ -136,6 +181,8 @@ public readonly record struct CommandId : ITextId<CommandId>
 [JsonConverter(typeof(TextIdJson<Pseudonym>))]
 public readonly record struct Pseudonym : ITextId<Pseudonym>
 {
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
     private Pseudonym(string text) => Text = text;
 
     /// <summary>What the pipeline itself did, unasked.</summary>
@@ -147,7 +194,7 @@ public readonly record struct Pseudonym : ITextId<Pseudonym>
     {
         id = default;
         var ok = text == "system" || (text is { Length: 18 } && text.StartsWith("p-", StringComparison.Ordinal)
-            && text.Skip(2).All(char.IsAsciiHexDigitLower));
+            && !text.AsSpan(2).ContainsAnyExcept(Digits));
         if (ok)
         {
             id = new Pseudonym(text!);

@@ -35,18 +35,24 @@ public readonly struct Sha256Digest : IEquatable<Sha256Digest>, IComparable<Sha2
     public static bool TryParse([NotNullWhen(true)] string? text, out Sha256Digest digest)
     {
         digest = default;
-        if (text is not { Length: 2 * SizeBytes })
-        {
-            return false;
-        }
         Span<byte> bytes = stackalloc byte[SizeBytes];
-        if (Convert.FromHexString(text, bytes, out _, out var written) != System.Buffers.OperationStatus.Done
+        if (text is not { Length: 2 * SizeBytes }
+            || Convert.FromHexString(text, bytes, out _, out var written) != System.Buffers.OperationStatus.Done
             || written != SizeBytes)
         {
             return false;
         }
         digest = new Sha256Digest(bytes);
         return true;
+    }
+
+    /// <summary>The same for a text in UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out Sha256Digest digest)
+    {
+        Span<byte> bytes = stackalloc byte[SizeBytes];
+        var read = text.Length == 2 * SizeBytes && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+        digest = read ? new Sha256Digest(bytes) : default;
+        return read;
     }
 
     /// <exception cref="FormatException">The text is not 64 hex digits.</exception>
@@ -106,8 +112,15 @@ public readonly struct Sha256Digest : IEquatable<Sha256Digest>, IComparable<Sha2
 /// <summary>Hex in JSON; anything else is a <see cref="JsonException"/> with the path.</summary>
 public sealed class Sha256DigestJson : JsonConverter<Sha256Digest>
 {
-    public override Sha256Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Sha256Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("64 hex digits are wanted");
+    public override Sha256Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Find(ref reader, out var digest)
+        ? digest
+        : throw new JsonException("64 hex digits are wanted");
+
+    /// <summary>Logs are full of digests: no text is made of one to read it.</summary>
+    internal static bool Find(ref Utf8JsonReader reader, out Sha256Digest digest) =>
+        reader.TokenType != JsonTokenType.String || reader.HasValueSequence || reader.ValueIsEscaped
+            ? Sha256Digest.TryParse(reader.GetString(), out digest)
+            : Sha256Digest.TryParse(reader.ValueSpan, out digest);
 
     public override void Write(Utf8JsonWriter writer, Sha256Digest value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());

@@ -1,13 +1,12 @@
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors.Hosting;
 using Pipeline.Audit.Log;
-using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Actors.Web.Api;
 
 /// <summary>
 /// The log over HTTP (C2SP tlog-tiles): checkpoint, hash tiles, vkey and history for everybody; entry bundles for the
-/// auditor; an owner gets its own entries with proofs.
+/// auditor.
 /// </summary>
 public static class LogApi
 {
@@ -26,18 +25,7 @@ public static class LogApi
         app.MapGet("/log/tile/entries/{**path}", (HttpContext context, LogKeeping log, string path) => Tile(context, log, $"tile/entries/{path}")).ForAuditors();
         app.MapGet("/log/tile/{level:int}/{**path}", (HttpContext context, LogKeeping log, int level, string path) => Tile(context, log, $"tile/{level}/{path}"));
         app.MapGet("/api/v1/log", (LogReading log) => Results.Json(log.Standing(), AnswerJson.Default.LogAnswer)).ForPrincipals();
-        app.MapGet("/api/v1/proofs/{id}", ProveAsync).ForPrincipals();
-        app.MapGet("/api/v1/log/entries/{index:long}", async (HttpContext context, LogReading log, long index) =>
-            await log.ProveAsync(index, context.RequestAborted) is { } proof
-                ? Results.Json(proof with { Opening = null, Salt = null }, AnswerJson.Default.ProofAnswer)
-                : Results.NotFound()).ForAuditors();
     }
-
-    private static async Task<IResult> ProveAsync(HttpContext context, LogReading log, string id) =>
-        EntityId.TryParse(id, out var entity) && entity.Kind is "release" or "delivery" or "recording"
-        && entity.Tenant == WhoAsks.Of(context)!.Tenant && await log.ProveAsync(entity, context.RequestAborted) is { } proof
-            ? Results.Json(proof, AnswerJson.Default.ProofAnswer)
-            : Results.NotFound();
 
     private static IResult Tile(HttpContext context, LogKeeping log, string path)
     {

@@ -87,6 +87,17 @@ public static class Access
                 _ => Results.StatusCode(StatusCodes.Status403Forbidden),
             });
 
+    /// <summary>Only for a label's staff or the machine's administrator: otherwise 403.</summary>
+    public static TBuilder ForLabels<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.AddEndpointFilter(async (context, next) =>
+            WhoAsks.Of(context.HttpContext) switch
+            {
+                null => Results.Unauthorized(),
+                { Role: Role.Label } => await next(context),
+                var p when p == WhoAsks.LocalAdministrator => await next(context),
+                _ => Results.StatusCode(StatusCodes.Status403Forbidden),
+            });
+
     /// <summary>Only for the installation's auditor or the machine's administrator: otherwise 403.</summary>
     public static TBuilder ForAuditors<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.AddEndpointFilter(async (context, next) =>

@@ -47,11 +47,19 @@ public sealed class TileReader(ILogFiles files, long size)
     /// <exception cref="LogDamagedException">The bundle is missing or ends before its last entry.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Bundle(long number)
     {
+        var (bundle, places) = Split(number);
+        return [.. places.Select(p => new ReadOnlyMemory<byte>(bundle, p.From, p.Length))];
+    }
+
+    /// <summary>The same as the bytes of the file and where the entries stand in it.</summary>
+    /// <exception cref="LogDamagedException">The bundle is missing or ends before its last entry.</exception>
+    internal (byte[] Bytes, WideSha256.MessageAt[] Places) Split(long number)
+    {
         Invariant.Require(number >= 0 && number * TilePath.FullWidth < Size, "a bundle lies inside the log");
         var path = TilePath.Entries(number, WidthOf(Size, number));
         var bundle = ReadEither(path, EntryBundle.MaxBundleBytes);
         return EntryBundle.TrySplit(bundle, path.Width, exact: false, out var places, out var problem)
-            ? [.. places.Select(p => new ReadOnlyMemory<byte>(bundle, p.From, p.Length))]
+            ? (bundle, places)
             : throw new LogDamagedException($"{path} {problem}");
     }
 

@@ -1,0 +1,87 @@
+using Pipeline.Audit.Evidence;
+using Pipeline.Audit.Facts;
+
+namespace Pipeline.Audit.Tests.Evidence;
+
+/// <summary>Private parts held against what the log committed to.</summary>
+public sealed class OpeningsTests
+{
+    private static readonly Tale Story = new Tale().Uploaded("album").Delivered("album").HandedIn("album").Passed("album");
+
+    private static IEnumerable<OpeningLine> Own => Story.Told
+        .Select((told, index) => (told.Fact, index))
+        .Where(t => t.Fact.Opening is not null)
+        .Select(t => Line(t.index, t.Fact));
+
+    private static OpeningLine Line(long index, Fact fact) =>
+        new(index, System.Text.Encoding.UTF8.GetString(fact.Opening!.Value.Bytes), fact.Opening.Value.Salt.ToString());
+
+    private static DomainReport Check(params IEnumerable<OpeningLine> lines)
+    {
+        using var text = new StringReader(string.Join('\n', lines.Select(Openings.Format)));
+        return Story.Check(new DomainOptions { Openings = Openings.Read(text), Parallelism = 1 });
+    }
+
+    [Fact]
+    public void All_private_parts_of_a_story_fit_their_entries()
+    {
+        var report = Check(Own);
+        Assert.Empty(report.Defects);
+        Assert.Contains($"{Own.Count()} private parts are what the log committed to.", report.Checked);
+        Assert.DoesNotContain(report.NotChecked, s => s.Contains("private parts:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_not_handed_in_is_said_to_be_unchecked()
+    {
+        var report = Check(Own.Skip(1));
+        Assert.Empty(report.Defects);
+        Assert.Contains(report.NotChecked, s => s.StartsWith("1 private parts:", StringComparison.Ordinal));
+        Assert.Contains(Story.Check().NotChecked, s => s.Contains("--openings FILE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_changed_private_part_is_a_defect_of_its_entry()
+    {
+        var first = Own.First();
+        var report = Check(Own.Skip(1).Append(first with { Private = first.Private.Replace("Bl", "bl", StringComparison.Ordinal) }));
+        Assert.Equal($"entry {first.Index}", Assert.Single(report.Defects).Place);
+    }
+
+    [Fact]
+    public void A_changed_salt_is_a_defect_of_its_entry()
+    {
+        var first = Own.First();
+        var report = Check(first with { Salt = new string('0', 64) });
+        Assert.Contains("does not fit its commitment", Assert.Single(report.Defects).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_opening_of_an_entry_without_a_private_part_or_beyond_the_log_is_a_defect()
+    {
+        var closed = Story.Told.Select((told, index) => (told.Fact, index)).First(t => t.Fact.Opening is null).index;
+        var some = Own.First();
+        Assert.Contains("no private part", Assert.Single(Check(some with { Index = closed }).Defects).What, StringComparison.Ordinal);
+        Assert.Equal("entry 9999", Assert.Single(Check(some with { Index = 9999 }).Defects).Place);
+    }
+
+    [Theory]
+    [InlineData("{", "line 1: no opening")]
+    [InlineData("{\"index\":1,\"private\":\"x\"}", "line 1: no opening")]
+    [InlineData("{\"index\":1,\"private\":null,\"salt\":\"00\"}", "line 1: no opening")]
+    [InlineData("{\"index\":-1,\"private\":\"x\",\"salt\":\"00\"}", "line 1: an index is 0 or more")]
+    [InlineData("{\"index\":1,\"private\":\"x\",\"salt\":\"zz\"}", "line 1: an index is 0 or more, a salt 64 hex digits")]
+    public void A_line_that_is_no_opening_is_named(string text, string says)
+    {
+        using var reader = new StringReader(text);
+        Assert.Contains(says, Assert.Throws<InvalidDataException>(() => Openings.Read(reader)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_second_opening_of_an_entry_is_refused()
+    {
+        var line = Openings.Format(new OpeningLine(3, "x", new string('0', 64)));
+        using var reader = new StringReader($"{line}\n{line}\n");
+        Assert.Contains("line 2: the second opening of entry 3", Assert.Throws<InvalidDataException>(() => Openings.Read(reader)).Message, StringComparison.Ordinal);
+    }
+}
