@@ -17,7 +17,7 @@ public static class MirrorVerb
     {
         var url = new Argument<string>("url") { Description = "The log's address, e.g. https://label.example/log" };
         var directory = new Argument<string>("dir") { Description = "Where the mirror is; made when missing" };
-        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust; a mirror keeps the key it began with" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust; a mirror keeps the key it began with, and follows a change when given both, one a line" };
         var key = new Option<string?>("--key") { HelpName = "KEY", Description = "An auditor's key (or MP_KEY); without one the hashes alone are mirrored" };
         var command = new Command("mirror", """
             Copies a log, believing nothing of it, and goes on where it stopped. Exit 1 when the log does not continue what was
@@ -37,8 +37,8 @@ public static class MirrorVerb
             {
                 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", own);
             }
-            var logKey = await KeyAsync(http, target, parsed.GetValue(vkey), cancel);
-            var mirror = new LogMirror(new PosixDisk(), target, logKey, (path, max, token) => FetchAsync(http, path, max, token), own is not null);
+            var logKeys = await KeysAsync(http, target, parsed.GetValue(vkey), cancel);
+            var mirror = new LogMirror(new PosixDisk(), target, logKeys, (path, max, token) => FetchAsync(http, path, max, token), own is not null);
             switch (await mirror.RunAsync(cancel))
             {
                 case MirrorResult.Mirrored(var checkpoint, var from, var files):
@@ -59,25 +59,25 @@ public static class MirrorVerb
     }
 
     /// <summary>The key given, or the one the mirror began with; a first mirror without a key takes the log's word, and says so.</summary>
-    private static async Task<NoteVerifierKey> KeyAsync(HttpClient http, string target, string? file, CancellationToken cancel)
+    private static async Task<IReadOnlyList<NoteVerifierKey>> KeysAsync(HttpClient http, string target, string? file, CancellationToken cancel)
     {
         var kept = Path.Combine(target, LogLayout.Vkey);
-        var pinned = File.Exists(kept) ? NoteFiles.ReadKey(kept) : null;
+        var pinned = File.Exists(kept) ? NoteFiles.ReadKeys(kept) : null;
         if (file is not null)
         {
-            var given = NoteFiles.ReadKey(file);
-            return pinned is null || pinned.Vkey == given.Vkey
+            var given = NoteFiles.ReadKeys(file);
+            return pinned is null || given.Any(g => g.Vkey == pinned[0].Vkey)
                 ? given
-                : throw new InvalidDataException($"{target} mirrors {pinned.Name} under another key than that of {file}");
+                : throw new InvalidDataException($"{target} mirrors {pinned[0].Name} under another key than that of {file}. To follow a change of key, give a file with both, one a line");
         }
         if (pinned is not null)
         {
             return pinned;
         }
-        var bytes = await FetchAsync(http, LogLayout.Vkey, NoteVerifierKey.MaxVkeyCharacters, cancel) ?? throw new CannotReachException("The log shows no vkey: give --vkey FILE.");
+        var bytes = await FetchAsync(http, LogLayout.Vkey, LogVkeys.MaxBytes, cancel) ?? throw new CannotReachException("The log shows no vkey: give --vkey FILE.");
         await Console.Error.WriteLineAsync("mp: the log's key was taken from the log itself; compare DIR/vkey with one from a source you trust.");
-        return NoteVerifierKey.TryParse(System.Text.Encoding.UTF8.GetString(bytes).TrimEnd('\n'), out var key, out var problem)
-            ? key
+        return LogVkeys.TryParseLines(bytes, out var keys, out var problem)
+            ? keys
             : throw new InvalidDataException($"the log's vkey: {problem}");
     }
 

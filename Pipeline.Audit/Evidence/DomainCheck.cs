@@ -54,8 +54,13 @@ public static class DomainCheck
         {
             findings.Defect(LogLayout.Checkpoint, $"the entries read lead to the root {range.Root()}, not to {root}: the log changed under the check");
         }
-        return history.End(options);
+        return history.End(options, KeysOf(files));
     }
+
+    /// <summary>After the entries: the files change before the log says so.</summary>
+    private static LogVkeys? KeysOf(ILogFiles files) =>
+        files.Read(LogLayout.Vkey, LogVkeys.MaxBytes) is { } vkey
+        && LogVkeys.TryRead(vkey, files.Read(LogLayout.Vkeys, LogVkeys.MaxBytes), out var keys, out _, out _) ? keys : null;
 
     private static ReadLeaf Read(ReadOnlyMemory<byte> entry)
     {
