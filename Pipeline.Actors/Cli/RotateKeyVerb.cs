@@ -59,13 +59,14 @@ public static class RotateKeyVerb
                 throw new StartupRefusedException($"The log's key {files.CurrentPath} is missing. Put it back from your key backup, or say with --keys where it is; nothing was changed.");
             }
             var change = parsed.GetValue(begin) ? KeyChange.Begin : parsed.GetValue(finish) ? KeyChange.Finish : KeyChange.AtOnce;
+            LogKeys.Protect(options.Keys, files);
             try
             {
                 return Print(new KeyRotation(disk, files, options.Log, RandomNumberGenerator.GetBytes).Run(change), parsed.GetValue(json));
             }
             finally
             {
-                LogKeys.Protect(files);
+                LogKeys.Protect(options.Keys, files);
             }
         });
         return command;

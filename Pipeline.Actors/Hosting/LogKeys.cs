@@ -46,8 +46,10 @@ public static class LogKeys
     }
 
     /// <summary>Takes from group and others whatever a copy or a crash gave them.</summary>
-    public static void Protect(KeyFiles files)
+    /// <param name="keys">The directory of the files.</param>
+    public static void Protect(string keys, KeyFiles files)
     {
+        File.SetUnixFileMode(keys, OwnerOnly | UnixFileMode.UserExecute);
         foreach (var path in files.Private)
         {
             File.SetUnixFileMode(path, OwnerOnly);

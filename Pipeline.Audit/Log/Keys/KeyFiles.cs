@@ -106,6 +106,15 @@ public sealed class KeyFiles(IDisk disk, string directory, string origin)
         disk.SyncDirectory(directory);
     }
 
+    /// <summary>What a crash left half-written, or under a second name, beside a private key.</summary>
+    internal void RemoveLeftovers()
+    {
+        foreach (var path in new[] { CurrentPath, NextPath, StagedPath }.Select(p => p + DurableFile.TemporarySuffix).Where(disk.FileExists))
+        {
+            Remove(path);
+        }
+    }
+
     private bool TryReadRetired(out IReadOnlyList<NoteVerifierKey> retired, [NotNullWhen(false)] out string? problem)
     {
         retired = [];

@@ -119,9 +119,10 @@ public sealed class KeyRotation(IDisk disk, KeyFiles files, string logDirectory,
         }
     }
 
-    /// <summary>Removes the second name of a key that took over just before a crash.</summary>
+    /// <summary>Removes every second name that a crash left to a private key.</summary>
     private void Tidy()
     {
+        files.RemoveLeftovers();
         using var signer = Open();
         foreach (var path in new[] { files.NextPath, files.StagedPath }.Where(disk.FileExists))
         {
