@@ -8,13 +8,13 @@ namespace Pipeline.Actors.Backups;
 /// <summary>How the log's key stands after a restore.</summary>
 public enum KeyStanding
 {
-    /// <summary>It is where the node will look, and it is the one that signed the restored log.</summary>
+    /// <summary>It is where the node will look, and it is the one that signed the restored log, or one that follows it.</summary>
     There,
 
     /// <summary>No file: it has to come from its own backup.</summary>
     Missing,
 
-    /// <summary>A key, but not the one that signed the restored log.</summary>
+    /// <summary>A key, but neither the one that signed the restored log nor one that came after it.</summary>
     Another,
 }
 
@@ -69,7 +69,7 @@ public static class BackupRestoring
         disk.Rename(making, data);
         disk.SyncDirectory(DurableFile.DirectoryOf(data));
         return new Restored(
-            manifest, KeyAt(disk, keys, manifest.Origin, Path.Combine(data, "log", LogLayout.Vkey)), LogKeys.PathOf(keys, manifest.Origin));
+            manifest, KeyAt(disk, keys, manifest.Origin, Path.Combine(data, "log")), LogKeys.PathOf(keys, manifest.Origin));
     }
 
     private static void Check(IDisk disk, string backup, BackupManifest manifest)
@@ -123,7 +123,7 @@ public static class BackupRestoring
         StoreLayout.Settle(layout, null, null, null, data).Layout!.Write(disk, making);
     }
 
-    private static KeyStanding KeyAt(IDisk disk, string keys, string origin, string vkey)
+    private static KeyStanding KeyAt(IDisk disk, string keys, string origin, string log)
     {
         if (!disk.FileExists(LogKeys.PathOf(keys, origin)))
         {
@@ -132,7 +132,7 @@ public static class BackupRestoring
         try
         {
             using var signer = LogKeys.Open(keys, origin, disk);
-            return !disk.FileExists(vkey) || File.ReadAllText(vkey).TrimEnd('\n') == signer.VerifierKey.Vkey ? KeyStanding.There : KeyStanding.Another;
+            return ShownKeys.Look(disk, log, signer.Keys) is ShownKeys.Fit ? KeyStanding.There : KeyStanding.Another;
         }
         catch (StartupRefusedException)
         {

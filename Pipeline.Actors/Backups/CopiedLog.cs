@@ -28,6 +28,10 @@ internal static class CopiedLog
         var files = new Dictionary<string, BackupFile>(StringComparer.Ordinal) { [LogLayout.Checkpoint] = Take(LogLayout.Checkpoint) };
         var size = publishedSize = SizeOf(DurableFile.ReadAll(disk, Path.Combine(to, LogLayout.Checkpoint), SignedNote.MaxNoteBytes));
         files[LogLayout.Vkey] = Take(LogLayout.Vkey);
+        if (disk.FileExists(Path.Combine(from, LogLayout.Vkeys)))
+        {
+            files[LogLayout.Vkeys] = Take(LogLayout.Vkeys);
+        }
         files[LogLayout.History] = TakeHistory(disk, from, to, size);
         for (var round = 1; !TakeTiles(); round++)
         {

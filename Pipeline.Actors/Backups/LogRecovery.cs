@@ -33,7 +33,7 @@ public sealed class LogRecovery(IDisk disk, DataDirectory data, string keys, str
     {
         var origin = data.Format.Origin;
         using var signer = LogKeys.Open(keys, origin, disk);
-        var published = PublishedLog.Open(disk, publishedLog, signer.VerifierKey);
+        var published = PublishedLog.Open(disk, publishedLog, signer.Keys);
         var connection = new SqliteConnectionStringBuilder { DataSource = data.Database("log"), Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString();
         using var database = SqliteFactory.Instance.CreateDataSource(connection);
         using var store = new SequencerStore(database, SqlDialect.Sqlite, draw);
@@ -179,7 +179,7 @@ public sealed class LogRecovery(IDisk disk, DataDirectory data, string keys, str
     }
 
     private void Refill(
-        SequencerStore store, JournalRefill journal, PublishedLog published, NoteSigner signer, IReadOnlyList<LostEntry> lost,
+        SequencerStore store, JournalRefill journal, PublishedLog published, LogSigner signer, IReadOnlyList<LostEntry> lost,
         IReadOnlyList<long> unknownSizes, SourceSalt? next)
     {
         var epoch = store.TakeOver(data.Format.Origin);
@@ -196,11 +196,12 @@ public sealed class LogRecovery(IDisk disk, DataDirectory data, string keys, str
             throw new InvalidDataException("the refilled log does not lead to the published root. Restore the backup into a new directory and recover that.");
         }
         // Signed again, these are the notes that were shown: the scheme is deterministic and the roots are the published ones.
+        // After a change of key they carry the line of the key of today instead.
         store.EndRefill(
             epoch,
             [.. unknownSizes.Select(size => new SignedCheckpoint(
                 size, published.RootAt(size),
-                size == published.Checkpoint.Size ? published.Note : new Checkpoint(head.Origin, size, published.RootAt(size)).Sign(signer).Format()))],
+                size == published.Checkpoint.Size ? published.Note : signer.Sign(new Checkpoint(head.Origin, size, published.RootAt(size))).Format()))],
             published.Checkpoint.Size, next);
     }
 

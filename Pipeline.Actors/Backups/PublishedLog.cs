@@ -6,7 +6,7 @@ using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Actors.Backups;
 
-/// <summary>A log directory that was checked from end to end under the log's own key.</summary>
+/// <summary>A log directory that was checked from end to end under the log's own keys.</summary>
 public sealed class PublishedLog
 {
     /// <summary>A year of one checkpoint a second.</summary>
@@ -37,11 +37,11 @@ public sealed class PublishedLog
         }
     }
 
-    /// <exception cref="UncleanLogException">It is not clean, or not under this key; the message tells what to look at.</exception>
-    public static PublishedLog Open(IDisk disk, string directory, NoteVerifierKey key)
+    /// <exception cref="UncleanLogException">It is not clean, or not under these keys; the message tells what to look at.</exception>
+    public static PublishedLog Open(IDisk disk, string directory, LogVkeys keys)
     {
         var files = new LogDirectory(directory);
-        var report = Fsck.Run(files, new FsckOptions { LogKey = key });
+        var report = Fsck.Run(files, new FsckOptions { LogKeys = keys.All });
         if (!report.IsClean)
         {
             throw new UncleanLogException(
@@ -49,7 +49,7 @@ public sealed class PublishedLog
                 + $"Look at all of it with: mp log fsck {directory}");
         }
         var note = DurableFile.ReadAll(disk, Path.Combine(directory, LogLayout.Checkpoint), SignedNote.MaxNoteBytes);
-        if (!Checkpoint.TryOpen(note, key, out var checkpoint, out var problem))
+        if (!Checkpoint.TryOpen(note, keys.All, out var checkpoint, out _, out var problem))
         {
             throw new UncleanLogException($"{directory}/checkpoint: {problem}. Nothing was changed.");
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Pipeline.Actors.Projections;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
 
@@ -16,7 +17,7 @@ public sealed partial class SourceNames
     private const int MaxGenerations = 16;
 
     /// <summary>Sources that there is one of.</summary>
-    private static readonly string[] Daemons = ["patrol:vault", "census:journal"];
+    private static readonly string[] Daemons = ["patrol:vault", "census:journal", LogKeyActor.Source];
 
     private readonly SourceSalt[] _salts;
     private readonly Dictionary<string, string> _names;

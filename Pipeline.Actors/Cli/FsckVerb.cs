@@ -18,7 +18,7 @@ public sealed partial class FsckJson : JsonSerializerContext;
 public static class FsckVerb
 {
     private static readonly Argument<string> Where = new("dir") { Description = "A log directory, or the address of a log" };
-    private static readonly Option<string?> Vkey = new("--vkey") { HelpName = "FILE", Description = "The log's key from elsewhere; DIR/vkey otherwise" };
+    private static readonly Option<string?> Vkey = new("--vkey") { HelpName = "FILE", Description = "The log's key from elsewhere, or several of its origin one a line; DIR/vkey otherwise" };
     private static readonly Option<string?> Policy = new("--policy") { HelpName = "FILE", Description = "Whom you trust (C2SP tlog-policy): gives the key, and its quorum must have cosigned" };
     private static readonly Option<string?> Against = new("--against") { HelpName = "FILE", Description = "A checkpoint kept from earlier" };
     private static readonly Option<string?> Evidence = new("--evidence") { HelpName = "FILE", Description = "Where both notes are written if the log contradicts --against" };
@@ -66,9 +66,7 @@ public static class FsckVerb
         try
         {
             using var log = new RemoteLog(parsed.GetValue(Where)!, RemoteLog.KeyOf(parsed.GetValue(Key)));
-            var trusted = parsed.GetValue(Vkey) is { } file ? NoteFiles.ReadKey(file)
-                : parsed.GetValue(Policy) is { } policy && NoteFiles.ReadPolicy(policy).Logs is [var only] ? only.Key
-                : await log.OwnKeyAsync(cancel);
+            var trusted = await KeysAsync(log, parsed, cancel);
             if (await log.MirrorAsync(copy.FullName, trusted, cancel) is MirrorResult.Damaged(var why))
             {
                 Print(
@@ -84,6 +82,23 @@ public static class FsckVerb
         }
     }
 
+    /// <summary>The keys given; of a policy those of this log, told by its own vkey; else that vkey, and the report says so.</summary>
+    private static async Task<IReadOnlyList<NoteVerifierKey>> KeysAsync(RemoteLog log, ParseResult parsed, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Vkey) is { } file)
+        {
+            return NoteFiles.ReadKeys(file);
+        }
+        var own = await log.OwnKeysAsync(cancel);
+        if (parsed.GetValue(Policy) is not { } policy)
+        {
+            return own;
+        }
+        return NoteFiles.ReadPolicy(policy).KeysOf(own[0].Name) is { Count: > 0 } trusted
+            ? trusted
+            : throw new InvalidDataException($"{policy} does not name this log, {own[0].Name}");
+    }
+
     /// <param name="notChecked">What else this way of reading the log leaves out.</param>
     private static int Check(ParseResult parsed, string path, params string[] notChecked)
     {
@@ -94,7 +109,7 @@ public static class FsckVerb
         var old = parsed.GetValue(Against) is { } against ? NoteFiles.ReadBounded(against, SignedNote.MaxNoteBytes) : null;
         var report = Fsck.Run(new LogDirectory(path), new FsckOptions
         {
-            LogKey = parsed.GetValue(Vkey) is { } file ? NoteFiles.ReadKey(file) : null,
+            LogKeys = parsed.GetValue(Vkey) is { } file ? NoteFiles.ReadKeys(file) : [],
             Policy = parsed.GetValue(Policy) is { } trusted ? NoteFiles.ReadPolicy(trusted) : null,
             Remembered = old,
         });

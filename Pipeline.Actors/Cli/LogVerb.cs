@@ -27,7 +27,7 @@ public static class LogVerb
 
     public static Command Command() => new("log", "The append-only log: checkpoint, proofs, and checks that need nobody's word.")
     {
-        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckVerb.Command(), OpeningsVerb.Command(), WitnessVerb.Command(), MirrorVerb.Command(),
+        Checkpoint(), Vkey(), Prove(), VerifyProof(), Consistency(), FsckVerb.Command(), OpeningsVerb.Command(), WitnessVerb.Command(), MirrorVerb.Command(), RotateKeyVerb.Command(),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "One JSON object a line on stdout" };
@@ -130,7 +130,7 @@ public static class LogVerb
     {
         var file = new Argument<string>("proof") { Description = "A .tlog-proof file" };
         var entry = new Option<string>("--entry") { Required = true, HelpName = "FILE", Description = "The entry's bytes" };
-        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust; several of its origin one a line" };
         var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Whom you trust (C2SP tlog-policy): the log's key, and witnesses that must have cosigned" };
         var json = Json();
         var command = new Command("verify-proof", """
@@ -151,17 +151,17 @@ public static class LogVerb
         command.SetAction(parsed =>
         {
             var trusted = parsed.GetValue(policy) is { } given ? NoteFiles.ReadPolicy(given) : null;
-            var key = parsed.GetValue(vkey) is { } own ? ReadKey(own) : null;
+            var keys = parsed.GetValue(vkey) is { } own ? NoteFiles.ReadKeys(own) : null;
             var proofBytes = ReadBounded(parsed.GetValue(file)!, TLogProof.MaxFileBytes);
             var entryBytes = ReadBounded(parsed.GetValue(entry)!, MaxEntryBytes);
             if (!TLogProof.TryParse(proofBytes, out var proof, out var problem))
             {
                 return Answer(new ProofLine(false, -1, "", 0, $"not a proof: {problem}", []));
             }
-            return Answer((key is null ? proof.Verify(entryBytes, trusted!) : proof.Verify(entryBytes, key)) switch
+            return Answer((keys is null ? proof.Verify(entryBytes, trusted!) : proof.Verify(entryBytes, keys)) switch
             {
                 ProofVerdict.Proven(var at) proven => new ProofLine(true, proof.Index, at.Origin, at.Size, "", proven.Witnesses),
-                ProofVerdict.NotProven(var why) => new ProofLine(false, proof.Index, key?.Name ?? "", 0, why, []),
+                ProofVerdict.NotProven(var why) => new ProofLine(false, proof.Index, keys?[0].Name ?? "", 0, why, []),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
 
@@ -192,7 +192,7 @@ public static class LogVerb
     {
         var old = new Argument<string>("old") { Description = "A checkpoint kept from earlier" };
         var log = new Argument<string>("new") { Description = "The log directory as it is now" };
-        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key; the directory's own otherwise" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's key, or several of its origin one a line; the directory's own otherwise" };
         var json = Json();
         var command = new Command("consistency", """
             Is the log of the old checkpoint a prefix of the log as it is now? Offline.
@@ -204,15 +204,15 @@ public static class LogVerb
         command.SetAction(parsed =>
         {
             var directory = new LogDirectory(Path.GetFullPath(parsed.GetValue(log)!));
-            var key = ReadKey(parsed.GetValue(vkey) ?? Path.Combine(parsed.GetValue(log)!, LogLayout.Vkey));
+            var keys = parsed.GetValue(vkey) is { } own ? NoteFiles.ReadKeys(own) : NoteFiles.ReadKeysOf(parsed.GetValue(log)!);
             var oldNote = ReadBounded(parsed.GetValue(old)!, SignedNote.MaxNoteBytes);
-            if (!Audit.Log.Checkpoint.TryOpen(oldNote, key, out var earlier, out var problem))
+            if (!Audit.Log.Checkpoint.TryOpen(oldNote, keys, out var earlier, out _, out var problem))
             {
                 return Answer(false, $"NOT consistent: {parsed.GetValue(old)}: {problem}");
             }
             try
             {
-                var prover = LogProver.Open(directory, key);
+                var prover = LogProver.Open(directory, keys);
                 var now = prover.Checkpoint;
                 var holds = now.Origin == earlier.Origin && earlier.Size <= now.Size
                     && (earlier.Size == 0 || Proofs.VerifyConsistency(

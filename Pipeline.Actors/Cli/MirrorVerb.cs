@@ -10,7 +10,7 @@ public static class MirrorVerb
     {
         var url = new Argument<string>("url") { Description = "The log's address, e.g. https://label.example/log" };
         var directory = new Argument<string>("dir") { Description = "Where the mirror is; made when missing" };
-        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust; a mirror keeps the key it began with" };
+        var vkey = new Option<string?>("--vkey") { HelpName = "FILE", Description = "The log's verifier key, from a source you trust; a mirror keeps the key it began with, and follows a change when given both, one a line" };
         var key = new Option<string?>("--key") { HelpName = "KEY", Description = "An auditor's key (or MP_KEY); without one the hashes alone are mirrored" };
         var command = new Command("mirror", """
             Copies a log, believing nothing of it, and goes on where it stopped. Exit 1 when the log does not continue what was
@@ -25,7 +25,7 @@ public static class MirrorVerb
         {
             var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetValue(directory)!));
             using var log = new RemoteLog(parsed.GetValue(url)!, RemoteLog.KeyOf(parsed.GetValue(key)));
-            switch (await log.MirrorAsync(target, await KeyAsync(log, target, parsed.GetValue(vkey), cancel), cancel))
+            switch (await log.MirrorAsync(target, await KeysAsync(log, target, parsed.GetValue(vkey), cancel), cancel))
             {
                 case MirrorResult.Mirrored(var checkpoint, var from, var files):
                     Console.Out.WriteLine($"mirrored: {checkpoint.Origin}, {checkpoint.Size} entries, {checkpoint.Size - from} of them new, {files} files came"
@@ -45,17 +45,21 @@ public static class MirrorVerb
     }
 
     /// <summary>The key given, or the one the mirror began with; a first mirror without a key takes the log's word, and says so.</summary>
-    private static async Task<NoteVerifierKey> KeyAsync(RemoteLog log, string target, string? file, CancellationToken cancel)
+    private static async Task<IReadOnlyList<NoteVerifierKey>> KeysAsync(RemoteLog log, string target, string? file, CancellationToken cancel)
     {
         var kept = Path.Combine(target, LogLayout.Vkey);
-        var pinned = File.Exists(kept) ? NoteFiles.ReadKey(kept) : null;
+        var pinned = File.Exists(kept) ? NoteFiles.ReadKeys(kept) : null;
         if (file is not null)
         {
-            var given = NoteFiles.ReadKey(file);
-            return pinned is null || pinned.Vkey == given.Vkey
+            var given = NoteFiles.ReadKeys(file);
+            return pinned is null || given.Any(g => g.Vkey == pinned[0].Vkey)
                 ? given
-                : throw new InvalidDataException($"{target} mirrors {pinned.Name} under another key than that of {file}");
+                : throw new InvalidDataException($"{target} mirrors {pinned[0].Name} under another key than that of {file}. To follow a change of key, give a file with both, one a line");
         }
-        return pinned ?? await log.OwnKeyAsync(cancel);
+        if (pinned is null)
+        {
+            await Console.Error.WriteLineAsync("mp: the log's key is taken from the log itself; compare DIR/vkey with one from a source you trust.");
+        }
+        return pinned ?? await log.OwnKeysAsync(cancel);
     }
 }

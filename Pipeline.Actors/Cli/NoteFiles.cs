@@ -1,4 +1,3 @@
-using System.Text;
 using Pipeline.Audit.Log;
 
 namespace Pipeline.Actors.Cli;
@@ -8,11 +7,16 @@ internal static class NoteFiles
 {
     private const int MaxPolicyBytes = 256 * 1024;
 
-    /// <exception cref="InvalidDataException">No verifier key; the message names the file.</exception>
-    public static NoteVerifierKey ReadKey(string path) =>
-        NoteVerifierKey.TryParse(Encoding.UTF8.GetString(ReadBounded(path, NoteVerifierKey.MaxVkeyCharacters)).TrimEnd('\n'), out var key, out var problem)
-            ? key
+    /// <summary>A log's verifier key, or several of its origin, one a line.</summary>
+    /// <exception cref="InvalidDataException">No such keys; the message names the file.</exception>
+    public static IReadOnlyList<NoteVerifierKey> ReadKeys(string path) =>
+        LogVkeys.TryParseLines(ReadBounded(path, LogVkeys.MaxBytes), out var keys, out var problem)
+            ? keys
             : throw new InvalidDataException($"{path}: {problem}");
+
+    /// <summary>The keys that a log directory shows: all that it has had, or the one.</summary>
+    public static IReadOnlyList<NoteVerifierKey> ReadKeysOf(string log) =>
+        ReadKeys(Path.Combine(log, LogLayout.Vkeys) is var all && File.Exists(all) ? all : Path.Combine(log, LogLayout.Vkey));
 
     /// <exception cref="InvalidDataException">No policy; the message names file and line.</exception>
     public static TrustPolicy ReadPolicy(string path) =>

@@ -36,18 +36,17 @@ internal sealed class RemoteLog : IDisposable
     public static string? KeyOf(string? option) => (option ?? Environment.GetEnvironmentVariable("MP_KEY")) is { Length: > 0 } given ? given : null;
 
     /// <summary>Copies into a directory what is not there yet, each file checked.</summary>
-    public Task<MirrorResult> MirrorAsync(string directory, NoteVerifierKey logKey, CancellationToken cancel) =>
-        new LogMirror(new PosixDisk(), directory, logKey, FetchAsync, HasKey).RunAsync(cancel);
+    public Task<MirrorResult> MirrorAsync(string directory, IReadOnlyList<NoteVerifierKey> logKeys, CancellationToken cancel) =>
+        new LogMirror(new PosixDisk(), directory, logKeys, FetchAsync, HasKey).RunAsync(cancel);
 
-    /// <summary>The key that the log shows of itself: nobody's word but its own, and stderr says so.</summary>
+    /// <summary>The key that the log shows of itself: nobody's word but its own.</summary>
     /// <exception cref="CannotReachException">It shows none.</exception>
     /// <exception cref="InvalidDataException">It is no key.</exception>
-    public async Task<NoteVerifierKey> OwnKeyAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<NoteVerifierKey>> OwnKeysAsync(CancellationToken cancel)
     {
-        var bytes = await FetchAsync(LogLayout.Vkey, NoteVerifierKey.MaxVkeyCharacters, cancel) ?? throw new CannotReachException("The log shows no vkey: give --vkey FILE.");
-        await Console.Error.WriteLineAsync("mp: the log's key was taken from the log itself; compare it with one from a source you trust.");
-        return NoteVerifierKey.TryParse(System.Text.Encoding.UTF8.GetString(bytes).TrimEnd('\n'), out var key, out var problem)
-            ? key
+        var bytes = await FetchAsync(LogLayout.Vkey, LogVkeys.MaxBytes, cancel) ?? throw new CannotReachException("The log shows no vkey: give --vkey FILE.");
+        return LogVkeys.TryParseLines(bytes, out var keys, out var problem)
+            ? keys
             : throw new InvalidDataException($"the log's vkey: {problem}");
     }
 

@@ -19,7 +19,7 @@ public static class WitnessVerb
         var data = new Option<string>("--data") { Required = true, HelpName = "DIR", Description = "What it saw, and evidence; made when missing" };
         var keys = new Option<string?>("--keys") { HelpName = "DIR", Description = "Where its key lies; beside --data otherwise" };
         var name = new Option<string?>("--name") { HelpName = "NAME", Description = "Of a new key, e.g. witness.example.org/1; drawn otherwise" };
-        var logs = new Option<string[]>("--log-vkey") { Required = true, HelpName = "FILE", Description = "Verifier key of a log to cosign; repeatable" };
+        var logs = new Option<string[]>("--log-vkey") { Required = true, HelpName = "FILE", Description = "Verifier key of a log to cosign, or several of its origin one a line; repeatable" };
         var listen = new Option<string?>("--listen") { HelpName = "ADDRESS:PORT", Description = "Serve there until told to stop" };
         var printVkey = new Option<bool>("--print-vkey") { Description = "Print the witness's own verifier key first, one line" };
         var printPolicy = new Option<bool>("--print-policy") { Description = "Print a policy that trusts these logs and requires this witness" };
@@ -36,12 +36,7 @@ public static class WitnessVerb
         command.SetAction(async (parsed, cancel) =>
         {
             var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetValue(data)!));
-            var known = parsed.GetValue(logs)!.Select(NoteFiles.ReadKey).ToList();
-            if (known.Find(k => k.Type != NoteKeyType.Ed25519) is { } wrong)
-            {
-                await Console.Error.WriteLineAsync($"mp: {wrong.Name} is the key of a cosigner, not of a log");
-                return ExitCode.Usage;
-            }
+            var known = parsed.GetValue(logs)!.SelectMany(NoteFiles.ReadKeys).DistinctBy(k => k.Vkey, StringComparer.Ordinal).ToList();
             IPEndPoint? address = null;
             if (parsed.GetValue(listen) is { } text && (!IPEndPoint.TryParse(text, out address) || address.Port == 0))
             {
@@ -68,7 +63,7 @@ public static class WitnessVerb
                 return ExitCode.Yes;
             }
             await using var server = await WitnessServer.StartAsync(book, address, cancel);
-            await Console.Error.WriteLineAsync($"mp witness: {book.Key.Name} serves {string.Join(", ", known.Select(k => k.Name))} at http://{address}");
+            await Console.Error.WriteLineAsync($"mp witness: {book.Key.Name} serves {string.Join(", ", known.Select(k => k.Name).Distinct(StringComparer.Ordinal))} at http://{address}");
             await server.WaitForShutdownAsync(cancel);
             return ExitCode.Yes;
         });

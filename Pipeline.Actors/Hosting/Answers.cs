@@ -50,7 +50,11 @@ public sealed record FoundAnswer(string Id, string Kind, ReleaseAnswer? Release)
 /// <param name="Opening">The private part in the clear, for whoever may see it; absent when there is none.</param>
 /// <param name="Salt">Hex; with the opening it gives the leaf's commitment.</param>
 /// <param name="Witnesses">Names, in our policy, of those who cosigned the proof's checkpoint and made the quorum; empty when it is not reached.</param>
-public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt, IReadOnlyList<string> Witnesses);
+public sealed record ProofAnswer(long Index, string Entry, string Proof, string? Opening, string? Salt, IReadOnlyList<string> Witnesses)
+{
+    /// <summary>The log's key that the proof's checkpoint is signed by; absent in answers about whole releases, which say it once.</summary>
+    public string? Vkey { get; init; }
+}
 
 /// <summary>Private parts of one's own entries with their salts: what makes the leaves checkable.</summary>
 /// <param name="Next">Where to go on; null when this was the rest of what is published.</param>

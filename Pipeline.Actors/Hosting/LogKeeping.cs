@@ -8,7 +8,7 @@ using Pipeline.Audit.Log;
 namespace Pipeline.Actors.Hosting;
 
 /// <summary>
-/// A node's hold on the log: the store, the directory, the key, and whether it is halted. Any node may read; which one
+/// A node's hold on the log: the store, the directory, the keys, and whether it is halted. Any node may read; which one
 /// sequences is decided by the epoch in the database alone.
 /// </summary>
 public sealed class LogKeeping : IDisposable
@@ -20,7 +20,7 @@ public sealed class LogKeeping : IDisposable
 
     private readonly DbDataSource _db;
 
-    private LogKeeping(string origin, string directory, SequencerStore store, NoteSigner signer, DbDataSource db, Witnesses witnesses) =>
+    private LogKeeping(string origin, string directory, SequencerStore store, LogSigner signer, DbDataSource db, Witnesses witnesses) =>
         (Origin, Directory, Store, Signer, _db, Witnesses) = (origin, directory, store, signer, db, witnesses);
 
     public string Origin { get; }
@@ -30,7 +30,10 @@ public sealed class LogKeeping : IDisposable
 
     public SequencerStore Store { get; }
 
-    public NoteSigner Signer { get; }
+    public LogSigner Signer { get; }
+
+    /// <summary>The public keys that our origin has had.</summary>
+    public LogVkeys Keys => Signer.Keys;
 
     /// <summary>Who is asked to cosign.</summary>
     public Witnesses Witnesses { get; }
@@ -104,24 +107,28 @@ public sealed class LogKeeping : IDisposable
 
     private static bool IsAddress(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https";
 
-    /// <summary>Finds the key. Refuses to touch a log that is signed by another one.</summary>
+    /// <summary>Finds the keys. Refuses to touch a log that is signed by others, or by later ones.</summary>
     public static LogKeeping Open(NodeOptions options, DataDirectory data, Stores stores, IDisk disk)
     {
         var origin = data.Format.Origin;
         DurableFile.EnsureDirectory(disk, options.Log);
         var signer = LogKeys.OpenOrMake(options.Keys, origin, disk);
-        var vkey = Path.Combine(options.Log, LogLayout.Vkey);
-        if (File.Exists(vkey) && File.ReadAllText(vkey).TrimEnd('\n') != signer.VerifierKey.Vkey)
+        switch (ShownKeys.Look(disk, options.Log, signer.Keys))
         {
-            signer.Dispose();
-            throw new StartupRefusedException(
-                $"The log in {options.Log} is signed by another key than the one in {options.Keys}. Give --log and --keys that belong together; nothing was written.");
+            case ShownKeys.Fit(var keys):
+                signer.Learn(keys);
+                break;
+            case ShownKeys.Contradict(var why, var isLater, _):
+                signer.Dispose();
+                throw new StartupRefusedException(isLater
+                    ? $"The keys in {options.Keys} are older than the log in {options.Log}: {why}. Put the newer ones back from your key backup; nothing was written. Runbook: ops/docs/runbooks/rotate-the-log-key.md"
+                    : $"The log in {options.Log} is signed by another key than the one in {options.Keys}: {why}. Give --log and --keys that belong together; nothing was written.");
         }
         var store = new SequencerStore(stores.Log, stores.Dialect, RandomNumberGenerator.GetBytes);
         var independent = (options.Config.IndependentWitnesses ?? []).ToHashSet(StringComparer.Ordinal);
         return new LogKeeping(
             origin, options.Log, store, signer, stores.Log,
-            new Witnesses(PolicyOf(options, signer.VerifierKey), independent, (old, size) => ProofBuilder.Consistency(old, size, store.ReadNodes)));
+            new Witnesses(PolicyOf(options, signer.Keys.Current), independent, (old, size) => ProofBuilder.Consistency(old, size, store.ReadNodes)));
     }
 
     /// <summary>A policy that is not about our log would never be satisfied, and money would wait for ever.</summary>
@@ -142,48 +149,6 @@ public sealed class LogKeeping : IDisposable
         return policy.Logs.Any(l => l.Key.Vkey == own.Vkey)
             ? policy
             : throw new StartupRefusedException($"{path} does not name this log: add the line 'log {own.Vkey}'.");
-    }
-}
-
-/// <summary>The log's key: one file a log, named by its origin, readable by its owner alone, outside the data directory.</summary>
-public static class LogKeys
-{
-    private const int MaxKeyBytes = 4096;
-
-    public static string PathOf(string keys, string origin) =>
-        Path.Combine(keys, origin.Replace('/', '_') + ".key");
-
-    /// <exception cref="StartupRefusedException">The file is no key of this origin.</exception>
-    public static NoteSigner OpenOrMake(string keys, string origin, IDisk disk)
-    {
-        var path = PathOf(keys, origin);
-        if (!disk.FileExists(path))
-        {
-            DurableFile.EnsureDirectory(disk, keys);
-            File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var text = NoteSigner.FormatKeyFile(origin, RandomNumberGenerator.GetBytes(NoteSigner.SeedBytes)) + "\n";
-            // Two nodes may start at once: the first to link its key wins, the other reads it. If we crash here, the key
-            // signed nothing yet.
-            var temporary = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
-            DurableFile.WriteOnce(disk, path, System.Text.Encoding.ASCII.GetBytes(text), temporary);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-        return Open(keys, origin, disk);
-    }
-
-    /// <summary>The key that is there; makes none.</summary>
-    /// <exception cref="StartupRefusedException">There is none, or it is no key of this origin.</exception>
-    public static NoteSigner Open(string keys, string origin, IDisk disk)
-    {
-        var path = PathOf(keys, origin);
-        if (!disk.FileExists(path))
-        {
-            throw new StartupRefusedException($"The log's key {path} is missing. Put it back from your key backup, or say with --keys where it is; nothing was changed.");
-        }
-        var found = System.Text.Encoding.ASCII.GetString(DurableFile.ReadAll(disk, path, MaxKeyBytes)).TrimEnd('\n');
-        return NoteSigner.TryParseKeyFile(found, out var signer, out var problem) && signer.VerifierKey.Name == origin
-            ? signer
-            : throw new StartupRefusedException($"{path} is not the key of {origin}: {problem ?? "it names another log"}. Restore it from your key backup.");
     }
 }
 

@@ -96,7 +96,7 @@ public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirector
 
     /// <summary>Where the published entry of this leaf hash stands; null when there is none.</summary>
     public long? IndexOf(Sha256Digest leaf) =>
-        log.Head() is { PublishedSize: > 0 } ? LogProver.Open(new LogDirectory(log.Directory), log.Signer.VerifierKey).Find(leaf) : null;
+        log.Head() is { PublishedSize: > 0 } ? LogProver.Open(new LogDirectory(log.Directory), log.Keys).Find(leaf) : null;
 
     /// <summary>What lies behind a tenant's published entries from an index on, as far as one answer goes.</summary>
     public async Task<OpeningsAnswer> OpeningsAsync(TenantId tenant, long from, CancellationToken cancel)
@@ -145,15 +145,18 @@ public sealed class LogReading(LogKeeping log, JournalTail journal, DataDirector
     private async Task<ProofAnswer> ProveAsync(SequencedEntry entry, CancellationToken cancel)
     {
         var files = new LogDirectory(log.Directory);
-        // A witnessed checkpoint that is a little older is worth more than the newest one.
-        var witnessed = log.Witnesses.IsRequired && log.Store.LatestWitnessed() is { } cosigned && cosigned.Size > entry.Index ? cosigned : null;
-        var proven = (witnessed is null
-            ? LogProver.Open(files, log.Signer.VerifierKey)
-            : LogProver.OpenAt(files, log.Signer.VerifierKey, witnessed.Note)).Prove(entry.Index);
-        var by = witnessed is not null && log.Witnesses.Policy!.Judge(witnessed.Note) is PolicyVerdict.Trusted trusted ? trusted.Witnesses : [];
+        // A witnessed checkpoint that is a little older is worth more than the newest one, unless the log has changed its key
+        // since and the policy no longer names the one that signed.
+        var witnessed = log.Witnesses.IsRequired && log.Store.LatestWitnessed() is { } cosigned && cosigned.Size > entry.Index
+            && log.Witnesses.Policy!.Judge(cosigned.Note) is PolicyVerdict.Trusted trusted ? (cosigned.Note, trusted.Witnesses) : default;
+        var prover = witnessed.Note is null ? LogProver.Open(files, log.Keys) : LogProver.OpenAt(files, log.Keys, witnessed.Note);
+        var proven = prover.Prove(entry.Index);
         var (opening, salt) = await OpeningAsync(entry, cancel);
         return new ProofAnswer(
-            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt, by);
+            entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt, witnessed.Witnesses ?? [])
+        {
+            Vkey = prover.LogKey.Vkey,
+        };
     }
 
     private async Task<(string? Opening, string? Salt)> OpeningAsync(SequencedEntry entry, CancellationToken cancel)

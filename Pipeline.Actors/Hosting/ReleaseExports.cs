@@ -71,7 +71,7 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
         {
             return null;
         }
-        var prover = log.Head()!.PublishedSize == 0 ? null : LogProver.Open(new LogDirectory(log.Directory), log.Signer.VerifierKey);
+        var prover = log.Head()!.PublishedSize == 0 ? null : LogProver.Open(new LogDirectory(log.Directory), log.Keys);
         var size = prover?.Checkpoint.Size ?? 0;
         if (thread[^1].Entry.Index >= size)
         {
@@ -84,7 +84,7 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
             facts.Add(new FactAnswer(leaf.Manifest, await ProveAsync(prover!, leaf.Entry, cancel)));
         }
         return new ReleaseFactsAnswer(
-            log.Origin, log.Signer.VerifierKey.Vkey, facts, page.Count > MaxFactsPerAnswer ? page[^1].Entry.Index : null,
+            log.Origin, (prover?.LogKey ?? log.Keys.Current).Vkey, facts, page.Count > MaxFactsPerAnswer ? page[^1].Entry.Index : null,
             thread.Count(t => t.Entry.Index >= size));
     }
 

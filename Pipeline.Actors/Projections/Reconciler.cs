@@ -33,6 +33,10 @@ public sealed class Reconciler : ReceiveActor, IWithTimers
         _journal = journal;
         _interval = censusEvery < LongestInterval ? censusEvery.Value : LongestInterval;
         _census = censusEvery is { } every ? Context.ActorOf(CensusActor.Props(log, journal, every, time), "census") : null;
+        if (censusEvery is not null)
+        {
+            Context.ActorOf(LogKeyActor.Props(log, time), "log-keys");
+        }
         Receive<Compare>(_ => CompareAsync(_reconciled).PipeTo(
             Self, success: result => result, failure: error => new Compared(_reconciled, [], error.Message, null)));
         Receive<Compared>(Note);
@@ -40,7 +44,7 @@ public sealed class Reconciler : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="censusEvery">Null on a node that lives only as long as a question: it takes no census.</param>
+    /// <param name="censusEvery">Null on a node that lives only as long as a question: it takes no census and announces no key.</param>
     public static Props Props(LogKeeping log, JournalTail journal, TimeSpan? censusEvery, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new Reconciler(log, journal, censusEvery, time));
 

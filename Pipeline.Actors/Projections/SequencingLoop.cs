@@ -114,7 +114,7 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal, TimeProv
     {
         var head = log.Store.ReadHead();
         var file = Path.Combine(log.Directory, LogLayout.Checkpoint);
-        var published = PublishedCheckpoint.Read(File.Exists(file) ? File.ReadAllBytes(file) : null, log.Signer.VerifierKey);
+        var published = PublishedCheckpoint.Read(File.Exists(file) ? File.ReadAllBytes(file) : null, log.Keys);
         var verdict = StartupCheck.Decide(
             new Checkpoint(head.Origin, head.Size, head.Root), published, size => ProofBuilder.Root(size, log.Store.ReadNodes));
         return verdict is StartupVerdict.Halted h

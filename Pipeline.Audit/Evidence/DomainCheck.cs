@@ -44,7 +44,7 @@ public static class DomainCheck
         {
             findings.Defect(LogLayout.Checkpoint, $"the entries read lead to the root {read}, not to {root}: the log changed under the check");
         }
-        return history.End(options);
+        return history.End(options, KeysOf(files));
 
         Task<ReadBundle[]> Chunk(long from)
         {
@@ -52,6 +52,11 @@ public static class DomainCheck
             return options.Parallelism == 1 ? Task.FromResult(ReadAll(files, size, from, count, options)) : Task.Run(() => ReadAll(files, size, from, count, options));
         }
     }
+
+    /// <summary>After the entries: the files change before the log says so.</summary>
+    private static LogVkeys? KeysOf(ILogFiles files) =>
+        files.Read(LogLayout.Vkey, LogVkeys.MaxBytes) is { } vkey
+        && LogVkeys.TryRead(vkey, files.Read(LogLayout.Vkeys, LogVkeys.MaxBytes), out var keys, out _, out _) ? keys : null;
 
     private static ReadBundle[] ReadAll(ILogFiles files, long size, long from, int count, DomainOptions options)
     {

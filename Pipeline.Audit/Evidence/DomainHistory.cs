@@ -52,7 +52,8 @@ internal sealed class DomainHistory(FsckFindings findings)
     }
 
     /// <summary>The report, once every entry was followed.</summary>
-    internal DomainReport End(DomainOptions options)
+    /// <param name="shown">The keys that the log's files show; null when they cannot be read.</param>
+    internal DomainReport End(DomainOptions options, LogVkeys? shown)
     {
         var histories = _sources.Where(s => s.History is not null).Select(s => s.History!).ToList();
         var links = new DomainLinks(histories, findings);
@@ -60,6 +61,7 @@ internal sealed class DomainHistory(FsckFindings findings)
         {
             links.Check();
         }
+        CheckKeys(histories.OfType<LogKeyHistory>().FirstOrDefault(), shown);
         var asOf = options.AsOf ?? _newest;
         var open = histories.SelectMany(h => h.Open())
             .OrderBy(o => o.Since).ThenBy(o => o.Index)
@@ -74,6 +76,24 @@ internal sealed class DomainHistory(FsckFindings findings)
         return new DomainReport(
             asOf, findings.Defects, findings.More, [.. open.Take(options.MaxOpen)], Math.Max(0, open.Count - options.MaxOpen),
             findings.Checked, findings.NotChecked);
+    }
+
+    private void CheckKeys(LogKeyHistory? told, LogVkeys? shown)
+    {
+        if (told is null)
+        {
+            return;
+        }
+        if (shown is null)
+        {
+            findings.NotChecked.Add("The keys that the log announces: its files vkey and vkeys cannot be read.");
+            return;
+        }
+        foreach (var (file, what) in told.Against(shown))
+        {
+            findings.Defect(file, what);
+        }
+        findings.Checked.Add($"{told.Named.Count} keys of the log are announced and retired in a legal order, and vkeys lists them.");
     }
 
     private Source Begin(long index, in ReadLeaf leaf)

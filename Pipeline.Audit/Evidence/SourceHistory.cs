@@ -19,6 +19,9 @@ internal enum SubjectKind
 
     /// <summary>The census: one in a log.</summary>
     Census,
+
+    /// <summary>The log's own keys.</summary>
+    LogKeys,
 }
 
 /// <summary>The thing a fact is about.</summary>
@@ -46,10 +49,11 @@ internal readonly record struct Subject(SubjectKind Kind, EntityId? Id)
         IdentifierClaimed or ClaimConflicted or IdentifierReleased => new(SubjectKind.Claim, null),
         PatrolRound or CopyDamaged or CopyRepaired or BytesUnclaimed => new(SubjectKind.Patrol, null),
         Census => new(SubjectKind.Census, null),
+        LogKeyAnnounced or LogKeyRetired => new(SubjectKind.LogKeys, null),
         _ => throw new InvariantBrokenException("every fact is about something that the domain check knows"),
     };
 
-    public override string ToString() => Id?.Text ?? (Kind == SubjectKind.Claim ? "a claim" : $"the {Kind.ToString().ToLowerInvariant()}");
+    public override string ToString() => Id?.Text ?? (Kind == SubjectKind.Claim ? "a claim" : Kind == SubjectKind.LogKeys ? "the log's key" : $"the {Kind.ToString().ToLowerInvariant()}");
 }
 
 /// <summary>A history after one more fact, and what was wrong with that fact.</summary>
@@ -74,6 +78,7 @@ internal abstract record SourceHistory
         SubjectKind.Recording => new RecordingHistory(),
         SubjectKind.Claim => new ClaimHistory(),
         SubjectKind.Patrol => new PatrolHistory(),
+        SubjectKind.LogKeys => new LogKeyHistory(),
         _ => new CensusHistory(),
     };
 

@@ -35,6 +35,8 @@ namespace Pipeline.Audit.Facts;
 [JsonSerializable(typeof(BytesUnclaimed))]
 [JsonSerializable(typeof(UploadDelivered))]
 [JsonSerializable(typeof(Census))]
+[JsonSerializable(typeof(LogKeyAnnounced))]
+[JsonSerializable(typeof(LogKeyRetired))]
 [JsonSerializable(typeof(UploadDetails))]
 [JsonSerializable(typeof(DeliveryDetails))]
 [JsonSerializable(typeof(FindingList))]

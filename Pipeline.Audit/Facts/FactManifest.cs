@@ -37,6 +37,8 @@ public static class FactManifest
         ("bytes.unclaimed.1", typeof(BytesUnclaimed)),
         ("upload.delivered.1", typeof(UploadDelivered)),
         ("census.1", typeof(Census)),
+        ("log.key-announced.1", typeof(LogKeyAnnounced)),
+        ("log.key-retired.1", typeof(LogKeyRetired)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);

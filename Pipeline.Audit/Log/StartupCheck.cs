@@ -12,7 +12,7 @@ public abstract record PublishedCheckpoint
     /// <summary>Nothing has been published yet.</summary>
     public sealed record None : PublishedCheckpoint;
 
-    /// <summary>Signed by our key.</summary>
+    /// <summary>Signed by a key of ours: the current one, the next, or one of the past.</summary>
     public sealed record Ours(Checkpoint Checkpoint) : PublishedCheckpoint;
 
     /// <summary>There, but malformed, or signed by no key of ours.</summary>
@@ -22,6 +22,12 @@ public abstract record PublishedCheckpoint
     public static PublishedCheckpoint Read(byte[]? note, NoteVerifierKey logKey) =>
         note is null ? new None()
         : Log.Checkpoint.TryOpen(note, logKey, out var checkpoint, out var problem) ? new Ours(checkpoint)
+        : new NotOurs(problem);
+
+    /// <summary>As above, under any key that our origin has had: what a retired key signed binds us as before.</summary>
+    public static PublishedCheckpoint Read(byte[]? note, LogVkeys keys) =>
+        note is null ? new None()
+        : Log.Checkpoint.TryOpen(note, keys.All, out var checkpoint, out _, out var problem) ? new Ours(checkpoint)
         : new NotOurs(problem);
 }
 

@@ -109,9 +109,12 @@ public sealed record TLogProof(long Index, IReadOnlyList<Sha256Digest> Hashes, S
     };
 
     /// <summary>Does the log of <paramref name="logKey"/> hold <paramref name="entry"/>? Witnesses are a policy's matter, not this one's.</summary>
-    public ProofVerdict Verify(ReadOnlySpan<byte> entry, NoteVerifierKey logKey)
+    public ProofVerdict Verify(ReadOnlySpan<byte> entry, NoteVerifierKey logKey) => Verify(entry, [logKey]);
+
+    /// <summary>As above, under any of a log's keys.</summary>
+    public ProofVerdict Verify(ReadOnlySpan<byte> entry, IReadOnlyList<NoteVerifierKey> logKeys)
     {
-        if (!Log.Checkpoint.TryOpen(Checkpoint.Format(), logKey, out var checkpoint, out var problem))
+        if (!Log.Checkpoint.TryOpen(Checkpoint.Format(), logKeys, out var checkpoint, out _, out var problem))
         {
             return new ProofVerdict.NotProven(problem);
         }

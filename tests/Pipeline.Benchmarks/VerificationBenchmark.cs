@@ -80,7 +80,7 @@ internal static class VerificationBenchmark
 
     private static double FsckSeconds(LogUnderTest log, long entries) => Timing.BestSeconds(Rounds, () =>
     {
-        var report = Fsck.Run(new LogDirectory(log.Directory), new FsckOptions { LogKey = log.Key });
+        var report = Fsck.Run(new LogDirectory(log.Directory), new FsckOptions { LogKeys = [log.Key] });
         if (!report.IsClean || report.Size != entries)
         {
             throw new InvalidOperationException($"the log is not clean: {string.Join("; ", report.Defects)}");

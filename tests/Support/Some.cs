@@ -42,6 +42,13 @@ public static class Some
     public static Finding Rejecting(string rule = "ISRC_SHAPE") =>
         Finding.Reject(rule, "track 1", "x", "It has no such form.", "Correct it.");
 
+    /// <summary>A log's verifier key; another for each seed.</summary>
+    public static string Vkey(int seed, string origin = "log.example/2026")
+    {
+        using var signer = Pipeline.Audit.Log.NoteSigner.FromSeed(origin, Bytes(32, seed));
+        return signer.VerifierKey.Vkey;
+    }
+
     /// <summary>Random bytes whose seed is the test's own.</summary>
     public static byte[] Bytes(int count, int seed)
     {

@@ -59,6 +59,8 @@ public static class SomeFacts
         new BytesUnclaimed { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Store = "primary", Name = "cas/sha256/ab/cd/abcd", SizeBytes = 77 },
         new UploadDelivered { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Upload = Some.Upload(), Delivery = Some.Delivery() },
         new Census { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, AsOf = 1_000, Sources = 77, Facts = 1_000, Deliveries = 10, Releases = 9, Uploads = 21, Root = Some.Digest("sources") },
+        new LogKeyAnnounced { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Vkey = Some.Vkey(2), Follows = Some.Vkey(1) },
+        new LogKeyRetired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Vkey = Some.Vkey(1), Successor = Some.Vkey(2) },
     ];
 
     private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);

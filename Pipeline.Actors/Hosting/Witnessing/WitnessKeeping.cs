@@ -125,7 +125,7 @@ public sealed class WitnessKeeping(LogKeeping log, Publisher publisher, TimeProv
     /// <summary>A note under our own key is no mere claim: it is checked against the database like what we published ourselves.</summary>
     private string? Contradicts(string witness, byte[] note)
     {
-        if (PublishedCheckpoint.Read(note, log.Signer.VerifierKey) is not PublishedCheckpoint.Ours ours)
+        if (PublishedCheckpoint.Read(note, log.Keys) is not PublishedCheckpoint.Ours ours)
         {
             return null;
         }

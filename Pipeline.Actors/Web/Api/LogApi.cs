@@ -5,7 +5,7 @@ using Pipeline.Audit.Log;
 namespace Pipeline.Actors.Web.Api;
 
 /// <summary>
-/// The log over HTTP (C2SP tlog-tiles): checkpoint, hash tiles, vkey and history for everybody; entry bundles for the
+/// The log over HTTP (C2SP tlog-tiles): checkpoint, hash tiles, keys and history for everybody; entry bundles for the
 /// auditor.
 /// </summary>
 public static class LogApi
@@ -20,7 +20,8 @@ public static class LogApi
             context.Response.Headers.CacheControl = "no-cache";
             return log.Checkpoint() is { } note ? Results.Bytes(note, "text/plain; charset=utf-8") : Results.NotFound();
         });
-        app.MapGet("/log/vkey", (LogKeeping log) => Results.Text(log.Signer.VerifierKey.Vkey + "\n", "text/plain"));
+        app.MapGet("/log/vkey", (HttpContext context, LogKeeping log) => Keys(context, LogVkeys.Lines([log.Keys.Current])));
+        app.MapGet("/log/vkeys", (HttpContext context, LogKeeping log) => Keys(context, log.Keys.Format()));
         app.MapGet("/log/history", (LogKeeping log) => File(log, LogLayout.History, "text/plain"));
         app.MapGet("/log/tile/entries/{**path}", (HttpContext context, LogKeeping log, string path) => Tile(context, log, $"tile/entries/{path}")).ForAuditors();
         app.MapGet("/log/tile/{level:int}/{**path}", (HttpContext context, LogKeeping log, int level, string path) => Tile(context, log, $"tile/{level}/{path}"));
@@ -41,6 +42,13 @@ public static class LogApi
             Extensions = { new NameValueHeaderValue("immutable") },
         };
         return File(log, path, "application/octet-stream");
+    }
+
+    /// <summary>A key changes once in a long while; a reader who meets an unknown one asks again.</summary>
+    private static IResult Keys(HttpContext context, byte[] lines)
+    {
+        context.Response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue { Public = true, MaxAge = TimeSpan.FromMinutes(5) };
+        return Results.Bytes(lines, "text/plain");
     }
 
     private static IResult File(LogKeeping log, string path, string type) =>

@@ -97,6 +97,6 @@ public static class ReceiptApi
     }
 
     private static ReceiptAnswer Receipt(UploadStanding s, ProofAnswer proof, LogKeeping log) => new(
-        s.Upload.Text, s.Digest!.Value.ToString(), s.Offset, s.Copies, s.Domains, s.Wanted, proof.Witnesses.Count > 0, log.Origin, log.Signer.VerifierKey.Vkey,
+        s.Upload.Text, s.Digest!.Value.ToString(), s.Offset, s.Copies, s.Domains, s.Wanted, proof.Witnesses.Count > 0, log.Origin, proof.Vkey ?? log.Keys.Current.Vkey,
         proof, [.. DoesNotProve, proof.Witnesses.Count > 0 ? WitnessedOnly : Unwitnessed]);
 }

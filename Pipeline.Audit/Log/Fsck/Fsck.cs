@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Audit.Log;
@@ -57,8 +56,9 @@ public sealed class Fsck
     private FsckReport Run()
     {
         // The checkpoint first: whatever it names is there already, and what comes later lies beyond it.
-        var key = Key();
-        var checkpoint = ReadCheckpoint(key, out var believed);
+        var keys = new KeyCheck(_findings, ReadBeside);
+        keys.Run(_options);
+        var checkpoint = ReadCheckpoint(keys, out var believed);
         var catalog = TileCatalog.Of(_files.List());
         // Names with a dot are the publisher's own tools beside the log: its lock, its temporary files.
         foreach (var foreign in catalog.Foreign.Where(f => !f.StartsWith('.')))
@@ -73,7 +73,7 @@ public sealed class Fsck
         {
             CheckTree(catalog, checkpoint, believed);
             NoteBeyond(catalog, checkpoint.Size);
-            CheckRemembered(key, checkpoint);
+            CheckRemembered(keys, checkpoint);
         }
         CheckWitnesses();
         _findings.NotChecked.Add("Private parts: their commitments need openings.");
@@ -82,42 +82,6 @@ public sealed class Fsck
             checkpoint?.Origin, checkpoint?.Size ?? 0, checkpoint?.Root, _findings.Defects, _findings.More, _findings.Notes,
             _findings.Checked, _findings.NotChecked);
     }
-
-    private NoteVerifierKey? Key()
-    {
-        var bytes = ReadBeside(LogLayout.Vkey, NoteVerifierKey.MaxVkeyCharacters);
-        var line = bytes is null ? null : Encoding.UTF8.GetString(bytes);
-        line = line is not null && line.EndsWith('\n') ? line[..^1] : line;
-        NoteVerifierKey? own = null;
-        if (bytes is null)
-        {
-            _findings.Defect(LogLayout.Vkey, "is missing");
-        }
-        else if (!NoteVerifierKey.TryParse(line, out own, out var problem))
-        {
-            _findings.Defect(LogLayout.Vkey, problem);
-        }
-        else if (own.Type != NoteKeyType.Ed25519)
-        {
-            _findings.Defect(LogLayout.Vkey, "is a cosigner's key; a log signs with key type 1");
-            own = null;
-        }
-        var given = _options.LogKey ?? PolicyKey(own);
-        if (given is null)
-        {
-            _findings.NotChecked.Add("Whose log it is: the key was taken from the log's own vkey file; compare it with one you have from elsewhere.");
-            return own;
-        }
-        if (own is not null && own.Vkey != given.Vkey)
-        {
-            _findings.Defect(LogLayout.Vkey, "is not the key that was given");
-        }
-        return given;
-    }
-
-    /// <summary>The policy's key for this log: that of its own vkey file where the policy names it, else one of its origin.</summary>
-    private NoteVerifierKey? PolicyKey(NoteVerifierKey? own) =>
-        _options.Policy?.Logs.Select(l => l.Key).OrderByDescending(k => k.Vkey == own?.Vkey).ThenByDescending(k => k.Name == own?.Name).FirstOrDefault();
 
     private void CheckWitnesses()
     {
@@ -156,7 +120,7 @@ public sealed class Fsck
     }
 
     /// <summary>The checkpoint, even one that is not believed, so that the rest can be looked at too.</summary>
-    private Checkpoint? ReadCheckpoint(NoteVerifierKey? key, out bool believed)
+    private Checkpoint? ReadCheckpoint(KeyCheck keys, out bool believed)
     {
         believed = false;
         var bytes = _checkpointBytes = ReadBeside(LogLayout.Checkpoint, SignedNote.MaxNoteBytes);
@@ -170,18 +134,18 @@ public sealed class Fsck
             _findings.Defect(LogLayout.Checkpoint, problem);
             return null;
         }
-        if (key is null)
+        if (keys.Trusted.Count == 0)
         {
             _findings.NotChecked.Add("The checkpoint's signature: there is no key.");
             return read;
         }
-        if (!Checkpoint.TryOpen(bytes, key, out _, out problem))
+        if (!Checkpoint.TryOpen(bytes, keys.Trusted, out _, out var by, out problem))
         {
-            _findings.Defect(LogLayout.Checkpoint, problem);
+            _findings.Defect(LogLayout.Checkpoint, keys.Explain(problem, bytes));
             return read;
         }
         believed = true;
-        _findings.Checked.Add($"The checkpoint of size {read.Size} is signed by {key.Vkey}.");
+        keys.SaySignedBy(read.Size, by);
         return read;
     }
 
@@ -312,15 +276,15 @@ public sealed class Fsck
         }
     }
 
-    private void CheckRemembered(NoteVerifierKey? key, Checkpoint current)
+    private void CheckRemembered(KeyCheck keys, Checkpoint current)
     {
         const string place = FsckReport.RememberedPlace;
-        if (_options.Remembered is null || key is null)
+        if (_options.Remembered is null || keys.Trusted.Count == 0)
         {
             _findings.NotChecked.Add("Roll-back: no remembered checkpoint was given, so an older, validly signed state would pass.");
             return;
         }
-        if (!Checkpoint.TryOpen(_options.Remembered, key, out var old, out var problem))
+        if (!Checkpoint.TryOpen(_options.Remembered, keys.Known, out var old, out _, out var problem))
         {
             _findings.Defect(place, problem);
             return;

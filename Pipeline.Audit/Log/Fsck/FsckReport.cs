@@ -5,8 +5,18 @@ namespace Pipeline.Audit.Log;
 /// <summary>What to check, and what the caller knows that the log does not say of itself.</summary>
 public sealed record FsckOptions
 {
-    /// <summary>The key from elsewhere. Null: the log's own <c>vkey</c> file, which proves less, and the report says so.</summary>
-    public NoteVerifierKey? LogKey { get; init; }
+    /// <summary>
+    /// Keys from elsewhere, of one origin; the checkpoint must carry the line of one of them. Empty: the log's own <c>vkey</c>
+    /// and <c>vkeys</c> files, which prove less, and the report says so.
+    /// </summary>
+    public IReadOnlyList<NoteVerifierKey> LogKeys { get; init; } = [];
+
+    /// <summary>The one key from elsewhere, as <see cref="LogKeys"/>.</summary>
+    public NoteVerifierKey? LogKey
+    {
+        get => LogKeys.Count == 1 ? LogKeys[0] : null;
+        init => LogKeys = value is null ? [] : [value];
+    }
 
     /// <summary>Whom the caller trusts: the key comes from it, and its quorum must have cosigned. Null: not checked.</summary>
     public TrustPolicy? Policy { get; init; }

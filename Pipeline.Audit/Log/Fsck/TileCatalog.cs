@@ -25,7 +25,7 @@ internal sealed class TileCatalog
             {
                 catalog.Add(tile);
             }
-            else if (path is not (LogLayout.Checkpoint or LogLayout.Vkey or LogLayout.History))
+            else if (path is not (LogLayout.Checkpoint or LogLayout.Vkey or LogLayout.Vkeys or LogLayout.History))
             {
                 catalog.Foreign.Add(path);
             }

@@ -30,11 +30,11 @@ public abstract record MirrorResult
 /// anywhere, the next run takes up what is there.
 /// </summary>
 /// <param name="directory">Absolute; made when missing. A log directory like the one that is copied.</param>
-/// <param name="logKey">Of the log. A mirror is of one log for ever.</param>
+/// <param name="logKeys">Keys of the log that the mirror's owner trusts, at least one. A mirror is of one log for ever.</param>
 /// <param name="fetch">The bytes of a file of the log, at most so many; null when it has none.</param>
 /// <param name="withEntries">False mirrors hashes only: what is public to everybody.</param>
 public sealed class LogMirror(
-    IDisk disk, string directory, NoteVerifierKey logKey, Func<string, int, CancellationToken, Task<byte[]?>> fetch, bool withEntries)
+    IDisk disk, string directory, IReadOnlyList<NoteVerifierKey> logKeys, Func<string, int, CancellationToken, Task<byte[]?>> fetch, bool withEntries)
 {
     private int _files;
 
@@ -47,14 +47,14 @@ public sealed class LogMirror(
         {
             return new MirrorResult.Damaged("the log has no checkpoint");
         }
-        if (!Checkpoint.TryOpen(note, logKey, out var remote, out var problem))
+        if (!Checkpoint.TryOpen(note, logKeys, out var remote, out var by, out var problem))
         {
             return new MirrorResult.Damaged($"its checkpoint: {problem}");
         }
         var path = At(LogLayout.Checkpoint);
         var before = disk.FileExists(path) ? DurableFile.ReadAll(disk, path, SignedNote.MaxNoteBytes) : null;
         Checkpoint? own = null;
-        if (before is not null && !Checkpoint.TryOpen(before, logKey, out own, out problem))
+        if (before is not null && !Checkpoint.TryOpen(before, logKeys, out own, out _, out problem))
         {
             return new MirrorResult.Damaged($"the mirror's own checkpoint: {problem}");
         }
@@ -81,7 +81,7 @@ public sealed class LogMirror(
             Discard(have, remote.Size);
             return NotContinued($"the log of {Text(remote.Size)} entries does not contain the one of {Text(have)}", before!, note);
         }
-        Show(remote, note);
+        Show(remote, note, by, await fetch(LogLayout.Vkeys, LogVkeys.MaxBytes, cancel));
         return new MirrorResult.Mirrored(remote, have, _files);
     }
 
@@ -176,9 +176,21 @@ public sealed class LogMirror(
     }
 
     /// <summary>Key, history, checkpoint, in that order: a mirror never shows what it cannot prove.</summary>
-    private void Show(Checkpoint remote, byte[] note)
+    /// <param name="by">Trusted keys that signed the checkpoint.</param>
+    /// <param name="vkeys">The log's own list: copied where it fits, for it says which key came when; trusted never.</param>
+    private void Show(Checkpoint remote, byte[] note, IReadOnlyList<NoteVerifierKey> by, byte[]? vkeys)
     {
-        Write(LogLayout.Vkey, Encoding.UTF8.GetBytes(logKey.Vkey + "\n"));
+        var shown = disk.FileExists(At(LogLayout.Vkey)) ? Encoding.UTF8.GetString(DurableFile.ReadAll(disk, At(LogLayout.Vkey), LogVkeys.MaxBytes)) : null;
+        var key = by.FirstOrDefault(k => k.Vkey + "\n" == shown) ?? by[^1];
+        if (LogVkeys.TryRead(LogVkeys.Lines([key]), vkeys, out var keys, out _, out _))
+        {
+            // If we crash here or below, the mirror is one checkpoint behind its keys, and the next run goes on.
+            ShownKeys.Write(disk, directory, keys, () => At($".keys-{Text(remote.Size)}"));
+        }
+        else
+        {
+            ShownKeys.Write(disk, directory, LogVkeys.Of(key), () => At($".keys-{Text(remote.Size)}"));
+        }
         var history = At(LogLayout.History);
         var sizes = disk.FileExists(history) ? Encoding.ASCII.GetString(DurableFile.ReadAll(disk, history, int.MaxValue)) : "";
         var line = Text(remote.Size) + "\n";
@@ -202,7 +214,7 @@ public sealed class LogMirror(
 
     private MirrorResult.NotContinued NotContinued(string why, byte[] before, byte[] note)
     {
-        var evidence = EvidenceOfFork.Format($"{logKey.Name}: {why}", before, note, []);
+        var evidence = EvidenceOfFork.Format($"{logKeys[0].Name}: {why}", before, note, []);
         var name = $"evidence/{Sha256Digest.Of(evidence)}.txt";
         Write(name, evidence);
         return new MirrorResult.NotContinued(why, At(name));

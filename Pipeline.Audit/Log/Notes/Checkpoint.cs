@@ -76,19 +76,28 @@ public sealed record Checkpoint(string Origin, long Size, Sha256Digest Root)
     /// </summary>
     public static bool TryOpen(
         ReadOnlySpan<byte> note, NoteVerifierKey logKey,
-        [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? problem)
+        [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? problem) =>
+        TryOpen(note, [logKey], out checkpoint, out _, out problem);
+
+    /// <summary>As above, under any of the keys that the log's origin has had.</summary>
+    /// <param name="logKeys">At least one, all of one origin. A line of any of them that does not fit rejects the note.</param>
+    /// <param name="by">Those that signed, in the order of <paramref name="logKeys"/>.</param>
+    public static bool TryOpen(
+        ReadOnlySpan<byte> note, IReadOnlyList<NoteVerifierKey> logKeys,
+        [NotNullWhen(true)] out Checkpoint? checkpoint, out IReadOnlyList<NoteVerifierKey> by, [NotNullWhen(false)] out string? problem)
     {
-        checkpoint = null;
-        if (logKey.Type != NoteKeyType.Ed25519)
+        (checkpoint, by) = (null, []);
+        if (logKeys.FirstOrDefault(k => k.Type != NoteKeyType.Ed25519) is { } cosigner)
         {
-            problem = $"{logKey.Name} is the key of a cosigner, not of a log";
+            problem = $"{cosigner.Name} is the key of a cosigner, not of a log";
             return false;
         }
         if (!SignedNote.TryParse(note, out var parsed, out problem))
         {
             return false;
         }
-        if (parsed.Verify(logKey) is NoteVerdict.Rejected rejected)
+        var verdict = parsed.Verify(logKeys);
+        if (verdict is NoteVerdict.Rejected rejected)
         {
             problem = rejected.Why;
             return false;
@@ -97,12 +106,13 @@ public sealed record Checkpoint(string Origin, long Size, Sha256Digest Root)
         {
             return false;
         }
-        if (checkpoint.Origin != logKey.Name)
+        if (checkpoint.Origin != logKeys[0].Name)
         {
-            problem = $"the checkpoint is of {checkpoint.Origin}, the key of {logKey.Name}";
+            problem = $"the checkpoint is of {checkpoint.Origin}, the key of {logKeys[0].Name}";
             checkpoint = null;
             return false;
         }
+        by = [.. logKeys.Where(((NoteVerdict.Verified)verdict).By.Contains)];
         return true;
     }
 }

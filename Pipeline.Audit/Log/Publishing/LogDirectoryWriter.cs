@@ -6,8 +6,8 @@ using Pipeline.Audit.Vocabulary;
 namespace Pipeline.Audit.Log;
 
 /// <summary>
-/// The log's files, as one epoch writes them: <c>checkpoint</c>, <c>vkey</c>, <c>history</c>, <c>tile/…</c>, and beside
-/// them <c>.tmp</c>, <c>.publish.lock</c> and, after a halt, <c>evidence</c>.
+/// The log's files, as one epoch writes them: <c>checkpoint</c>, <c>vkey</c>, <c>vkeys</c>, <c>history</c>, <c>tile/…</c>, and
+/// beside them <c>.tmp</c>, <c>.publish.lock</c> and, after a halt, <c>evidence</c>.
 /// </summary>
 internal sealed class LogDirectoryWriter(IDisk disk, string root, long epoch)
 {
@@ -17,8 +17,6 @@ internal sealed class LogDirectoryWriter(IDisk disk, string root, long epoch)
     public string CheckpointPath => Path.Combine(root, "checkpoint");
 
     public string HistoryPath => Path.Combine(root, "history");
-
-    public string VkeyPath => Path.Combine(root, "vkey");
 
     public string LockPath => Path.Combine(root, ".publish.lock");
 
@@ -54,6 +52,17 @@ internal sealed class LogDirectoryWriter(IDisk disk, string root, long epoch)
         Ensure(DurableFile.DirectoryOf(evidence));
         DurableFile.WriteOnce(disk, evidence, bytes, NextTemporary());
         return evidence;
+    }
+
+    /// <summary>Shows the log's keys. Null when done; a directory that shows keys which are not ours stays as it is.</summary>
+    public PublishResult.Halted? WriteKeys(LogVkeys keys)
+    {
+        if (ShownKeys.Look(disk, root, keys) is ShownKeys.Contradict(var why, _, _))
+        {
+            return new PublishResult.Halted($"the log directory carries another key: {why}", KeepEvidence(LogLayout.Vkey, LogVkeys.Lines(keys.All)));
+        }
+        ShownKeys.Write(disk, root, keys, NextTemporary);
+        return null;
     }
 
     public string KeepEvidence(string name, ReadOnlySpan<byte> bytes)

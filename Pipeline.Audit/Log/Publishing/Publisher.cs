@@ -1,4 +1,3 @@
-using System.Text;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Vocabulary;
 
@@ -11,11 +10,11 @@ namespace Pipeline.Audit.Log;
 /// </summary>
 /// <param name="logDirectory">Absolute path; may be shared by the nodes of a cluster.</param>
 /// <param name="epoch">Of the one sequencer: a publisher belongs to one epoch, and its temporary files carry it.</param>
-/// <param name="signer">The key of the log's origin. It signs only what it reads from the head row.</param>
+/// <param name="signer">The keys of the log's origin. They sign only what is read from the head row.</param>
 /// <param name="parallelism">Files written at once.</param>
 /// <remarks>One call at a time, and one publisher for an epoch.</remarks>
 public sealed class Publisher(
-    IDisk disk, string logDirectory, SequencerStore store, long epoch, NoteSigner signer,
+    IDisk disk, string logDirectory, SequencerStore store, long epoch, LogSigner signer,
     int parallelism = Publisher.DefaultParallelism)
 {
     /// <summary>Enough to keep a disk's queue busy while others wait for their sync.</summary>
@@ -25,13 +24,20 @@ public sealed class Publisher(
     private LogHistory? _history;
     private bool _prepared;
 
+    /// <summary>For a log that has one key.</summary>
+    public Publisher(
+        IDisk disk, string logDirectory, SequencerStore store, long epoch, NoteSigner signer, int parallelism = DefaultParallelism)
+        : this(disk, logDirectory, store, epoch, new LogSigner(signer), parallelism)
+    {
+    }
+
     /// <summary>Publishes the head as it is now.</summary>
     /// <exception cref="IOException">The disk failed; nothing wrong was shown, and the next call starts over.</exception>
     /// <exception cref="System.Data.Common.DbException">The database failed; likewise.</exception>
     public PublishResult Publish()
     {
         var head = store.ReadHead();
-        Invariant.Require(head.Origin == signer.VerifierKey.Name, "a log is published under the key of its origin");
+        Invariant.Require(head.Origin == signer.Keys.Current.Name, "a log is published under the key of its origin");
         if (head.Epoch != epoch)
         {
             return new PublishResult.Fenced();
@@ -52,7 +58,7 @@ public sealed class Publisher(
                 $"another root was signed for size {head.Size} before: the log has forked", _directory.CheckpointPath);
         }
         var checkpoint = new Checkpoint(head.Origin, head.Size, head.Root);
-        var note = checkpoint.Sign(signer).Format();
+        var note = signer.Sign(checkpoint).Format();
         if (!store.TryAddCheckpoint(epoch, new SignedCheckpoint(head.Size, head.Root, note)))
         {
             return new PublishResult.Fenced();
@@ -79,7 +85,7 @@ public sealed class Publisher(
             return;
         }
         var shown = PublishedCheckpoint.Read(
-            DurableFile.ReadAll(disk, _directory.CheckpointPath, SignedNote.MaxNoteBytes), signer.VerifierKey);
+            DurableFile.ReadAll(disk, _directory.CheckpointPath, SignedNote.MaxNoteBytes), signer.Keys);
         if (shown is PublishedCheckpoint.Ours(var ours) && ours.Size == cosigned.Size && ours.Root == cosigned.Root)
         {
             // If we crash here, it is shown without its witnesses until the next one; the database has both.
@@ -100,9 +106,9 @@ public sealed class Publisher(
             return null;
         }
         _directory.Prepare();
-        if (_directory.WriteOnce(_directory.VkeyPath, Encoding.UTF8.GetBytes(signer.VerifierKey.Vkey + "\n")) is { } evidence)
+        if (_directory.WriteKeys(signer.Keys) is { } foreign)
         {
-            return new PublishResult.Halted("the log directory carries another log's key", evidence);
+            return foreign;
         }
         if (Contradiction(head, out var shown) is { } halted)
         {
@@ -158,7 +164,7 @@ public sealed class Publisher(
             return null;
         }
         var published = PublishedCheckpoint.Read(
-            DurableFile.ReadAll(disk, path, SignedNote.MaxNoteBytes), signer.VerifierKey);
+            DurableFile.ReadAll(disk, path, SignedNote.MaxNoteBytes), signer.Keys);
         shown = (published as PublishedCheckpoint.Ours)?.Checkpoint;
         // A size that was shown has its row; only a directory from elsewhere makes us compute.
         return StartupCheck.Decide(

@@ -163,14 +163,15 @@ internal sealed class Tale
     }
 
     /// <summary>The domain check alone, as after a clean fsck.</summary>
-    public DomainReport Check(DomainOptions? options = null) => Check(Leaves(), options);
+    /// <param name="keys">What the log's files show of its keys; none is there when absent.</param>
+    public DomainReport Check(DomainOptions? options = null, LogVkeys? keys = null) => Check(Leaves(), options, keys: keys);
 
     /// <param name="root">What the checkpoint says; the entries' own root when absent.</param>
-    public static DomainReport Check(IReadOnlyList<byte[]> leaves, DomainOptions? options = null, Sha256Digest? root = null)
+    public static DomainReport Check(IReadOnlyList<byte[]> leaves, DomainOptions? options = null, Sha256Digest? root = null, LogVkeys? keys = null)
     {
         var range = new CompactRange();
         leaves.ToList().ForEach(leaf => range.Append(MerkleTree.LeafHash(leaf)));
-        return DomainCheck.Run(new Bundles(leaves), leaves.Count, root ?? range.Root(), options ?? new DomainOptions { Parallelism = 1 });
+        return DomainCheck.Run(new Bundles(leaves, keys), leaves.Count, root ?? range.Root(), options ?? new DomainOptions { Parallelism = 1 });
     }
 
     private static string Pseudonym(string source) => Some.Digest(source).ToString()[..32];
@@ -190,13 +191,18 @@ internal sealed class Tale
     };
 
     /// <summary>Entry bundles in memory.</summary>
-    private sealed class Bundles(IReadOnlyList<byte[]> leaves) : ILogFiles
+    private sealed class Bundles(IReadOnlyList<byte[]> leaves, LogVkeys? keys) : ILogFiles
     {
         private readonly Dictionary<string, byte[]> _files = leaves.Chunk(TilePath.FullWidth)
             .Select((chunk, number) => (Path: TilePath.Entries(number, chunk.Length).Text, Bytes: EntryBundle.Encode([.. chunk.Select(l => new ReadOnlyMemory<byte>(l))])))
             .ToDictionary(f => f.Path, f => f.Bytes);
 
-        public byte[]? Read(string path, int maxBytes) => _files.GetValueOrDefault(path);
+        public byte[]? Read(string path, int maxBytes) => path switch
+        {
+            LogLayout.Vkey => keys is null ? null : LogVkeys.Lines([keys.Current]),
+            LogLayout.Vkeys => keys is { All.Count: > 1 } ? keys.Format() : null,
+            _ => _files.GetValueOrDefault(path),
+        };
 
         public IEnumerable<string> List() => _files.Keys;
     }

@@ -22,8 +22,8 @@ public sealed class LogMirrorTests : IDisposable
 
     private Checkpoint Grow(params long[] sizes) => LogOnDisk.Write(Log, LogOnDisk.Leaves((int)sizes[^1]), sizes, _signer);
 
-    private Task<MirrorResult> RunAsync(Func<string, byte[]?, byte[]?>? change = null, bool withEntries = true) => new LogMirror(
-        new PosixDisk(), Mirror, _signer.VerifierKey,
+    private Task<MirrorResult> RunAsync(Func<string, byte[]?, byte[]?>? change = null, bool withEntries = true, IReadOnlyList<NoteVerifierKey>? keys = null) => new LogMirror(
+        new PosixDisk(), Mirror, keys ?? [_signer.VerifierKey],
         (path, max, _) =>
         {
             var file = Path.Combine(Log, path);
@@ -140,5 +140,34 @@ public sealed class LogMirrorTests : IDisposable
         Assert.IsType<MirrorResult.Damaged>(await RunAsync((path, bytes) => path == "tile/0/002.p/88" ? [.. bytes!.Select((b, i) => i == 5 ? (byte)(b ^ 1) : b)] : bytes, withEntries: false));
         Assert.IsType<MirrorResult.Mirrored>(await RunAsync(withEntries: false));
         Assert.Equal(600, LogProver.Open(new LogDirectory(Mirror), _signer.VerifierKey).Checkpoint.Size);
+    }
+
+    [Fact]
+    public async Task A_change_of_key_is_followed_while_both_sign_and_afterwards_only_by_whoever_gives_the_new_key()
+    {
+        using var successor = NoteSigner.FromSeed("log.example/2026", Some.Bytes(32, 2));
+        var first = Grow(100);
+        Assert.IsType<MirrorResult.Mirrored>(await RunAsync());
+        var second = Grow(100, 300);
+        using (var both = new LogSigner(NoteSigner.FromSeed("log.example/2026", Some.Bytes(32, 1)), NoteSigner.FromSeed("log.example/2026", Some.Bytes(32, 2))))
+        {
+            File.WriteAllBytes(Path.Combine(Log, "checkpoint"), both.Sign(second).Format());
+            File.WriteAllBytes(Path.Combine(Log, "vkeys"), both.Keys.Format());
+        }
+        Assert.Equal(first.Size, Assert.IsType<MirrorResult.Mirrored>(await RunAsync()).From);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Log, "vkeys")), File.ReadAllBytes(Path.Combine(Mirror, "vkeys")));
+        Assert.True(Fsck().IsClean);
+
+        var third = Grow(100, 300, 400);
+        File.WriteAllBytes(Path.Combine(Log, "checkpoint"), third.Sign(successor).Format());
+        File.WriteAllText(Path.Combine(Log, "vkey"), successor.VerifierKey.Vkey + "\n");
+        Assert.IsType<MirrorResult.Damaged>(await RunAsync());
+        Assert.Equal(_signer.VerifierKey.Vkey + "\n", File.ReadAllText(Path.Combine(Mirror, "vkey")));
+
+        NoteVerifierKey[] given = [_signer.VerifierKey, successor.VerifierKey];
+        Assert.Equal(second.Size, Assert.IsType<MirrorResult.Mirrored>(await RunAsync(keys: given)).From);
+        Assert.Equal(successor.VerifierKey.Vkey + "\n", File.ReadAllText(Path.Combine(Mirror, "vkey")));
+        var report = Audit.Log.Fsck.Run(new LogDirectory(Mirror), new FsckOptions { LogKey = successor.VerifierKey });
+        Assert.True(report.IsClean, string.Join('\n', report.Defects));
     }
 }

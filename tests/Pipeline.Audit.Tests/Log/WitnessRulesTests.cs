@@ -149,4 +149,25 @@ public sealed class WitnessRulesTests : IDisposable
         WitnessAnswer.Read(status, type, Encoding.UTF8.GetBytes(body), _witness.VerifierKey, note, 9, 9);
 
     private int Status(AddCheckpoint request, Checkpoint? last) => Assert.IsType<WitnessDecision.Refuse>(Decide(request, last)).Status;
+
+    [Fact]
+    public void Two_keys_of_one_origin_are_one_log_and_either_line_will_do()
+    {
+        using var successor = NoteSigner.FromSeed("log.example/2026", Some.Bytes(32, 3));
+        using var stranger = NoteSigner.FromSeed("log.example/2026", Some.Bytes(32, 4));
+        NoteVerifierKey[] known = [_log.VerifierKey, successor.VerifierKey];
+        var (first, second) = (At(100, Hashes), At(200, Hashes));
+        var proof = ProofBuilder.Consistency(100, 200, Hashes.Read);
+        Assert.IsType<WitnessDecision.Cosign>(WitnessRules.Decide(new AddCheckpoint(0, [], first.Sign(_log)), known, null));
+        // What one key signed last binds the other.
+        Assert.IsType<WitnessDecision.Cosign>(WitnessRules.Decide(new AddCheckpoint(100, proof, second.Sign(successor)), known, first));
+        Assert.IsType<WitnessDecision.Cosign>(WitnessRules.Decide(
+            new AddCheckpoint(100, proof, second.Sign(_log).With(successor.Sign(second.Body()))), [_log.VerifierKey], first));
+        var forked = WitnessRules.Decide(new AddCheckpoint(200, [], At(200, Forked).Sign(successor)), known, second);
+        Assert.Equal((422, true), Assert.IsType<WitnessDecision.Refuse>(forked) is var fork ? (fork.Status, fork.IsEvidence) : default);
+        Assert.Equal(403, Assert.IsType<WitnessDecision.Refuse>(WitnessRules.Decide(new AddCheckpoint(100, proof, second.Sign(stranger)), known, first)).Status);
+        // One good line does not make up for a wrong one of a key that is known.
+        var mixed = second.Sign(_log).With(successor.Sign(first.Body()));
+        Assert.Equal(403, Assert.IsType<WitnessDecision.Refuse>(WitnessRules.Decide(new AddCheckpoint(100, proof, mixed), known, first)).Status);
+    }
 }
