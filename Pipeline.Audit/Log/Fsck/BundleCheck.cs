@@ -30,7 +30,7 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
         var outcome = new BundleOutcome(number, (int)Math.Min(TilePath.FullWidth, size - (number * TilePath.FullWidth)), options.MaxDefects);
         var present = catalog.At(0, number).ToList();
         var (tile, bundle) = (MainOf(present, outcome, isEntries: false), MainOf(present, outcome, isEntries: true));
-        if (tile is { } tilePath && ReadTile(files, tilePath, outcome.Findings) is { } bytes)
+        if (tile is { } tilePath && ReadTile(files, ref tilePath, outcome.Findings) is { } bytes)
         {
             outcome.LeafHashes = bytes[..(outcome.Width * MerkleTree.HashBytes)];
         }
@@ -38,7 +38,7 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
         var mainEntries = Array.Empty<WideSha256.MessageAt>();
         if (bundle is { } bundlePath)
         {
-            mainBundle = Read(files, bundlePath, EntryBundle.MaxBundleBytes, outcome.Findings);
+            mainBundle = Read(files, ref bundlePath, EntryBundle.MaxBundleBytes, outcome.Findings);
             mainEntries = CheckBundle(bundlePath, mainBundle, outcome, isMain: true);
         }
         foreach (var other in present.Where(p => p != tile && p != bundle))
@@ -76,9 +76,10 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
     }
 
     /// <summary>The bytes of a tile of hashes of exactly its length; a defect and null otherwise.</summary>
-    internal static byte[]? ReadTile(ILogFiles files, TilePath path, FsckFindings findings)
+    /// <param name="path">Becomes the full file's where that took the place of a partial one meanwhile.</param>
+    internal static byte[]? ReadTile(ILogFiles files, ref TilePath path, FsckFindings findings)
     {
-        var bytes = Read(files, path, path.HashTileBytes, findings);
+        var bytes = Read(files, ref path, TilePath.FullWidth * MerkleTree.HashBytes, findings);
         if (bytes is not null && bytes.Length != path.HashTileBytes)
         {
             findings.Defect(path.Text, bytes.Length > path.HashTileBytes
@@ -89,11 +90,17 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
         return bytes;
     }
 
-    private static byte[]? Read(ILogFiles files, TilePath path, int maxBytes, FsckFindings findings)
+    private static byte[]? Read(ILogFiles files, ref TilePath path, int maxBytes, FsckFindings findings)
     {
         try
         {
             var bytes = files.Read(path.Text, maxBytes);
+            if (bytes is null && !path.IsFull && files.Read(path.Full.Text, maxBytes) is { } full)
+            {
+                // A log that grows is checked: since it was listed, the publisher has put the full file in its place.
+                path = path.Full;
+                return full;
+            }
             if (bytes is null)
             {
                 findings.Defect(path.Text, "is missing");
@@ -154,7 +161,7 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
     private void CheckOtherBundle(
         TilePath path, BundleOutcome outcome, byte[]? mainBundle, WideSha256.MessageAt[] mainEntries)
     {
-        var bytes = Read(files, path, EntryBundle.MaxBundleBytes, outcome.Findings);
+        var bytes = Read(files, ref path, EntryBundle.MaxBundleBytes, outcome.Findings);
         if (path.Width > outcome.Width)
         {
             outcome.Findings.Note($"{path.Text} reaches beyond the checkpoint; only its first {outcome.Width} entries are covered");
@@ -178,7 +185,7 @@ internal sealed class BundleCheck(ILogFiles files, TileCatalog catalog, long siz
         {
             outcome.Findings.Note($"{path.Text} reaches beyond the checkpoint; only its first {outcome.Width} hashes are covered");
         }
-        if (ReadTile(files, path, outcome.Findings) is not { } bytes || outcome.LeafHashes is not { } leaves)
+        if (ReadTile(files, ref path, outcome.Findings) is not { } bytes || outcome.LeafHashes is not { } leaves)
         {
             return;
         }

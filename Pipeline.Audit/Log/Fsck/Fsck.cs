@@ -12,9 +12,6 @@ public sealed class Fsck
     /// <summary>Numbers of level 0 that are checked together before their envelopes are followed in order.</summary>
     private const int ChunkTiles = 128;
 
-    /// <summary>How often a log is looked at that grows meanwhile.</summary>
-    private const int MaxAttempts = 3;
-
     private readonly ILogFiles _files;
     private readonly FsckOptions _options;
     private readonly FsckFindings _findings;
@@ -27,30 +24,7 @@ public sealed class Fsck
     public static FsckReport Run(ILogFiles files, FsckOptions options)
     {
         Invariant.Require(options.MaxDefects >= 1 && options.Parallelism >= 1 && options.BasePosition >= 0, "fsck options are in range");
-        for (var attempt = 1; ; attempt++)
-        {
-            var fsck = new Fsck(files, options);
-            var report = fsck.Run();
-            // A publisher at work removes partial files whose full file it wrote: what looked missing may have moved on.
-            if (report.IsClean || attempt == MaxAttempts || !fsck.HasMovedOn())
-            {
-                return report;
-            }
-        }
-    }
-
-    private bool HasMovedOn()
-    {
-        try
-        {
-            return _files.Read(LogLayout.Checkpoint, SignedNote.MaxNoteBytes) is { } now
-                && _checkpointBytes is not null && !now.AsSpan().SequenceEqual(_checkpointBytes);
-        }
-        catch (IOException)
-        {
-            // It could not be read the first time either; that is among the defects already.
-            return false;
-        }
+        return new Fsck(files, options).Run();
     }
 
     private FsckReport Run()
@@ -59,7 +33,9 @@ public sealed class Fsck
         var keys = new KeyCheck(_findings, ReadBeside);
         keys.Run(_options);
         var checkpoint = ReadCheckpoint(keys, out var believed);
-        var catalog = TileCatalog.Of(_files.List());
+        // Listed twice, for a publisher may be at work: in between two folders of one listing a full file may come and the
+        // partial one go, and neither be seen. What is full stays.
+        var catalog = TileCatalog.Of(_files.List().Concat(_files.List()).Distinct());
         // Names with a dot are the publisher's own tools beside the log: its lock, its temporary files.
         foreach (var foreign in catalog.Foreign.Where(f => !f.StartsWith('.')))
         {

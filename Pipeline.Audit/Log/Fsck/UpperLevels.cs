@@ -97,14 +97,15 @@ internal sealed class UpperLevels(ILogFiles files, TileCatalog catalog, long siz
             findings.Defect(wanted.Text, "is missing");
         }
         var computed = known.Slice(number * TilePath.FullWidth, wanted.Width).ToList();
-        foreach (var path in catalog.At(level, number))
+        foreach (var listed in catalog.At(level, number))
         {
+            var path = listed;
             Tiles++;
             if (path.Width > wanted.Width)
             {
                 findings.Note($"{path.Text} reaches beyond the checkpoint; only its first {wanted.Width} hashes are covered");
             }
-            if (BundleCheck.ReadTile(files, path, findings) is not { } bytes)
+            if (BundleCheck.ReadTile(files, ref path, findings) is not { } bytes)
             {
                 continue;
             }

@@ -48,6 +48,8 @@ internal static class NoteText
         value = 0;
         return text.Length is >= 1 and <= DecimalDigits
             && (text[0] != '0' || text.Length == 1)
+            // The framework's parser passes over zero bytes behind a number.
+            && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9')
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 

@@ -93,7 +93,7 @@ internal sealed class LogHistory(IDisk disk, LogDirectoryWriter directory, Seque
     {
         while (rest.IndexOf((byte)'\n') is >= 0 and var end)
         {
-            if (long.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            if (NoteText.TryDecimal(rest[..end], out var size)
                 && store.FindCheckpoint(size) is null)
             {
                 return size;

@@ -247,13 +247,13 @@ public sealed class FsckTests : IDisposable
     }
 
     [Fact]
-    public void A_log_that_grows_while_it_is_checked_is_looked_at_again()
+    public void A_log_that_grows_while_it_is_checked_is_checked_as_it_was()
     {
         var entries = LogOnDisk.Leaves(900);
         LogOnDisk.Write(_scratch.Path, entries, [300, 700], _signer);
         var report = Fsck.Run(new LogThatGrows(new LogDirectory(_scratch.Path), Grow), new FsckOptions());
         Assert.Equal([], report.Defects);
-        Assert.Equal(900, report.Size);
+        Assert.Equal(700, report.Size);
 
         void Grow()
         {

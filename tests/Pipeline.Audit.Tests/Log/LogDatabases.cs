@@ -32,6 +32,9 @@ public sealed class LogDatabase : IDisposable
             SqliteFactory.Instance.CreateDataSource($"Data Source={folder}/log.db"), SqlDialect.Sqlite, folder);
     }
 
+    /// <summary>Of the files of a SQLite database.</summary>
+    public long SizeBytes => new DirectoryInfo(_folder!).EnumerateFiles().Sum(file => file.Length);
+
     public SequencerStore Store() => new(Source, Dialect, RandomNumberGenerator.GetBytes);
 
     public void Dispose()

@@ -114,6 +114,9 @@ public sealed class NoteTests : IDisposable
     public void What_is_no_checkpoint_is_refused(string body) =>
         Assert.False(Checkpoint.TryParseBody(Encoding.UTF8.GetBytes(body), out _, out _));
 
+    [Theory, InlineData("7\0"), InlineData("7\0\0"), InlineData("7 "), InlineData("07"), InlineData("+7"), InlineData("")]
+    public void A_number_has_one_writing(string number) => Assert.False(NoteText.TryDecimal(Encoding.UTF8.GetBytes(number), out _));
+
     [Fact]
     public void A_checkpoint_of_another_origin_is_refused_even_under_our_key()
     {

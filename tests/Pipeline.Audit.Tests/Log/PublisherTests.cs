@@ -119,14 +119,14 @@ public sealed class PublisherTests : IDisposable
         Assert.Contains("12", halted.Cause, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_torn_end_of_the_history_is_written_again()
+    [Theory, InlineData("3\0\0"), InlineData("3\0\0\n")]
+    public void A_torn_end_of_the_history_is_written_again(string torn)
     {
         Grow(10);
         NewPublisher().Publish();
         Grow(300);
         NewPublisher().Publish();
-        File.WriteAllText($"{Log}/history", "10\n3\0\0");
+        File.WriteAllText($"{Log}/history", "10\n" + torn);
         Assert.IsType<PublishResult.Published>(NewPublisher().Publish());
         Assert.Equal("10\n300\n", File.ReadAllText($"{Log}/history"));
     }

@@ -142,22 +142,10 @@ public sealed class When_the_power_goes_while_publishing(ITestOutputHelper outpu
             return $"the second run: {stuck.Message}";
         }
         var report = Fsck.Run(
-            new SimulatedLogFiles(after), new FsckOptions { LogKey = Signer.VerifierKey, Parallelism = 1 });
+            new SimulatedLogFiles(after, Root), new FsckOptions { LogKey = Signer.VerifierKey, Parallelism = 1 });
         return report.IsClean
             ? SmallFsck.Problem(after, Root, Signer.VerifierKey, subject.Shown)
             : $"fsck after the second run: {string.Join("; ", report.Defects)}";
-    }
-
-    /// <summary>The product's own fsck, reading the simulated disk.</summary>
-    private sealed class SimulatedLogFiles(SimulatedDisk disk) : ILogFiles
-    {
-        public byte[]? Read(string path, int maxBytes) =>
-            disk.FileExists($"{Root}/{path}") ? DurableFile.ReadAll(disk, $"{Root}/{path}", maxBytes) : null;
-
-        public IEnumerable<string> List() => List("");
-
-        private IEnumerable<string> List(string directory) => disk.ListFiles($"{Root}/{directory}").Select(name => directory + name)
-            .Concat(disk.ListDirectories($"{Root}/{directory}").SelectMany(name => List($"{directory}{name}/")));
     }
 
     private static bool NothingCrashesTwice() => throw new InvalidOperationException("nothing crashes twice");

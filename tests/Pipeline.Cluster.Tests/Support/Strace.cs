@@ -1,20 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
+using Pipeline.Tests.Support;
 
 namespace Pipeline.Cluster.Tests.Support;
 
 /// <summary>A fault that the kernel itself seems to make: strace answers the call of a running node in its place.</summary>
 internal sealed class Strace : IAsyncDisposable
 {
-    private static readonly Lazy<bool> Works = new(() => Try());
-
     private readonly Process _process;
     private readonly string _output;
 
     private Strace(Process process, string output) => (_process, _output) = (process, output);
 
     /// <summary>Skips the test where strace is not installed, or may not trace.</summary>
-    public static void Require() => Skip.IfNot(Works.Value, "strace is not installed or ptrace is not allowed here");
+    public static void Require() => StraceProgram.Require();
 
     /// <summary>Attaches; each thread's call number <paramref name="when"/> of <paramref name="call"/> on the path meets the fault.</summary>
     /// <param name="fault"><c>error=EIO</c>, <c>signal=KILL</c>, …</param>
@@ -66,18 +65,4 @@ internal sealed class Strace : IAsyncDisposable
     }
 
     private string Calls() => File.Exists(_output) ? File.ReadAllText(_output) : "";
-
-    private static bool Try()
-    {
-        try
-        {
-            using var process = Process.Start("strace", ["-o", "/dev/null", "true"]);
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
 }
