@@ -19,6 +19,9 @@ internal enum SubjectKind
 
     /// <summary>The census: one in a log.</summary>
     Census,
+
+    /// <summary>The splits of one recording or work.</summary>
+    Split,
 }
 
 /// <summary>The thing a fact is about.</summary>
@@ -46,10 +49,16 @@ internal readonly record struct Subject(SubjectKind Kind, EntityId? Id)
         IdentifierClaimed or ClaimConflicted or IdentifierReleased => new(SubjectKind.Claim, null),
         PatrolRound or CopyDamaged or CopyRepaired or BytesUnclaimed => new(SubjectKind.Patrol, null),
         Census => new(SubjectKind.Census, null),
+        SplitProposed f => new(SubjectKind.Split, f.Subject),
+        SplitAccepted f => new(SubjectKind.Split, f.Subject),
+        SplitRefused f => new(SubjectKind.Split, f.Subject),
+        SplitWithdrawn f => new(SubjectKind.Split, f.Subject),
+        SplitExpired f => new(SubjectKind.Split, f.Subject),
+        SplitInForce f => new(SubjectKind.Split, f.Subject),
         _ => throw new InvariantBrokenException("every fact is about something that the domain check knows"),
     };
 
-    public override string ToString() => Id?.Text ?? (Kind == SubjectKind.Claim ? "a claim" : $"the {Kind.ToString().ToLowerInvariant()}");
+    public override string ToString() => Kind == SubjectKind.Split ? $"the splits of {Id?.Text}" : Id?.Text ?? (Kind == SubjectKind.Claim ? "a claim" : $"the {Kind.ToString().ToLowerInvariant()}");
 }
 
 /// <summary>A history after one more fact, and what was wrong with that fact.</summary>
@@ -74,6 +83,7 @@ internal abstract record SourceHistory
         SubjectKind.Recording => new RecordingHistory(),
         SubjectKind.Claim => new ClaimHistory(),
         SubjectKind.Patrol => new PatrolHistory(),
+        SubjectKind.Split => new SplitHistory(subject.Id!.Value),
         _ => new CensusHistory(),
     };
 

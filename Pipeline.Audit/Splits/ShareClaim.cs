@@ -21,7 +21,7 @@ public enum Right
 }
 
 /// <summary>How rights are written outside of JSON: as in it.</summary>
-public static class Rights
+public static class RightWords
 {
     private static readonly Dictionary<string, Right> ByWord = new()
     {
@@ -32,7 +32,7 @@ public static class Rights
     };
 
     /// <summary>The words, in order.</summary>
-    public static IEnumerable<string> Words => ByWord.Keys;
+    public static IEnumerable<string> All => ByWord.Keys;
 
     public static bool TryParse(string? word, out Right right) => ByWord.TryGetValue(word ?? "", out right);
 

@@ -5,33 +5,35 @@ namespace Pipeline.Audit.Splits;
 /// <summary>A box of territories and uses between two cuts in time, with what is claimed in all of it.</summary>
 internal readonly record struct Piece(UseSet Uses, TerritorySet Territories, Content Content);
 
-/// <summary>What is claimed at a point: parties in order, each with its parts of the common denominator.</summary>
+/// <summary>What is claimed at a point: parties by their place among those of the right, each with its parts of the common
+/// denominator.</summary>
 internal sealed class Content : IEquatable<Content>
 {
-    private readonly (PartyId Party, BigInteger Parts)[] _held;
+    private readonly (int Party, BigInteger Parts)[] _held;
 
-    private Content((PartyId, BigInteger)[] held) => _held = held;
+    private Content((int, BigInteger)[] held) => _held = held;
 
-    internal IReadOnlyList<(PartyId Party, BigInteger Parts)> Held => _held;
+    internal ReadOnlySpan<(int Party, BigInteger Parts)> Held => _held;
 
-    /// <param name="claims">Ordered by party.</param>
+    /// <param name="parties">Of each claim, ascending.</param>
     /// <param name="parts">Of each claim.</param>
     /// <param name="chosen">Which of them, in order.</param>
-    internal static Content Of(ShareClaim[] claims, BigInteger[] parts, int[] chosen)
+    internal static Content Of(int[] parties, BigInteger[] parts, ReadOnlySpan<int> chosen)
     {
-        var held = new List<(PartyId Party, BigInteger Parts)>(chosen.Length);
+        var held = new (int Party, BigInteger Parts)[chosen.Length];
+        var count = 0;
         foreach (var c in chosen)
         {
-            if (held.Count > 0 && held[^1].Party == claims[c].Party)
+            if (count > 0 && held[count - 1].Party == parties[c])
             {
-                held[^1] = (held[^1].Party, held[^1].Parts + parts[c]);
+                held[count - 1].Parts += parts[c];
             }
             else
             {
-                held.Add((claims[c].Party, parts[c]));
+                held[count++] = (parties[c], parts[c]);
             }
         }
-        return new Content([.. held]);
+        return new Content(held[..count]);
     }
 
     public bool Equals(Content? other) => other is not null && _held.AsSpan().SequenceEqual(other._held);
@@ -50,7 +52,7 @@ internal sealed class Content : IEquatable<Content>
 }
 
 /// <summary>Joins what is the same before and after a cut, so that only changes of content remain cuts.</summary>
-internal sealed class JoinedInTime(OwnedRight owned, BigInteger whole, List<Slice> slices)
+internal sealed class JoinedInTime(OwnedRight owned, PartyId[] parties, BigInteger whole, List<Slice> slices)
 {
     private readonly int _first = slices.Count;
     private Dictionary<Piece, int> _open = [];
@@ -80,10 +82,15 @@ internal sealed class JoinedInTime(OwnedRight owned, BigInteger whole, List<Slic
     {
         foreach (var (piece, since) in _open)
         {
+            var (held, total) = (new PartyShare[piece.Content.Held.Length], BigInteger.Zero);
+            for (var i = 0; i < held.Length; i++)
+            {
+                var (party, parts) = piece.Content.Held[i];
+                held[i] = new PartyShare(parties[party], Share.From(parts, whole));
+                total += parts;
+            }
             slices.Add(new Slice(
-                owned.Subject, owned.Right, piece.Territories, piece.Uses, DateInterval.Between(since, day),
-                [.. piece.Content.Held.Select(h => new PartyShare(h.Party, Share.From(h.Parts, whole)))],
-                Share.From(piece.Content.Held.Aggregate(BigInteger.Zero, (sum, h) => sum + h.Parts), whole)));
+                owned.Subject, owned.Right, piece.Territories, piece.Uses, DateInterval.Between(since, day), [.. held], Share.From(total, whole)));
         }
     }
 }

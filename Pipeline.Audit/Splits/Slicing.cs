@@ -57,32 +57,29 @@ public static class Slicing
         {
             return false;
         }
-        var joined = new JoinedInTime(owned, whole, slices);
         // Equal parties stand together whatever the order of claims, and their parts can be added up in one pass.
-        Array.Sort(claims, (a, b) => a.Party.CompareTo(b.Party));
-        var parts = Array.ConvertAll(claims, c => c.Share.Parts * (whole / c.Share.Of));
+        Array.Sort(claims, static (a, b) => a.Party.CompareTo(b.Party));
+        var parties = Array.ConvertAll(claims, c => c.Party).Distinct().ToArray();
+        var columns = new Columns(claims, parties, whole);
+        var joined = new JoinedInTime(owned, parties, whole, slices);
         for (var i = 0; i + 1 < cuts.Length; i++)
         {
-            var day = cuts[i];
-            var active = Enumerable.Range(0, claims.Length)
-                .Where(c => claims[c].Days.FromDay <= day && day < claims[c].Days.UntilDay).ToArray();
-            joined.Next(day, Pieces(claims, parts, active, territories, uses));
+            joined.Next(cuts[i], Pieces(columns, columns.ActiveOn(cuts[i]), territories, uses));
         }
         joined.End();
         return true;
     }
 
     /// <summary>What stands between two cuts: for each content one or more boxes, the same for the same claims.</summary>
-    private static IEnumerable<Piece> Pieces(
-        ShareClaim[] claims, BigInteger[] parts, int[] active, List<TerritorySet> territories, List<UseSet> uses)
+    private static IEnumerable<Piece> Pieces(Columns claims, int[] active, List<TerritorySet> territories, List<UseSet> uses)
     {
         var byContent = new Dictionary<Content, TerritorySet[]>();
+        var chosen = new int[active.Length];
         for (var u = 0; u < uses.Count; u++)
         {
-            var inUse = uses.Count == 1 ? active : Array.FindAll(active, c => claims[c].Uses.Overlaps(uses[u]));
             foreach (var territory in territories)
             {
-                var content = Content.Of(claims, parts, territories.Count == 1 ? inUse : Array.FindAll(inUse, c => claims[c].Territories.Overlaps(territory)));
+                var content = Content.Of(claims.Parties, claims.Parts, claims.Choose(active, territory, uses[u], chosen));
                 if (!byContent.TryGetValue(content, out var where))
                 {
                     byContent.Add(content, where = new TerritorySet[uses.Count]);
@@ -90,10 +87,11 @@ public static class Slicing
                 where[u] = where[u].Union(territory);
             }
         }
-        return
-            from found in byContent
-            from box in found.Value.Select((set, u) => (set, uses: uses[u])).Where(b => !b.set.IsEmpty).GroupBy(b => b.set, b => b.uses)
-            select new Piece(box.Aggregate((a, b) => a.Union(b)), box.Key, found.Key);
+        return uses.Count == 1
+            ? byContent.Select(found => new Piece(uses[0], found.Value[0], found.Key))
+            : from found in byContent
+              from box in found.Value.Select((set, u) => (set, uses: uses[u])).Where(b => !b.set.IsEmpty).GroupBy(b => b.set, b => b.uses)
+              select new Piece(box.Aggregate((a, b) => a.Union(b)), box.Key, found.Key);
     }
 
     /// <summary>Null when it is larger than allowed.</summary>
@@ -109,5 +107,40 @@ public static class Slicing
             }
         }
         return common;
+    }
+
+    /// <summary>The claims as columns, ordered by party: what is asked of them for each piece.</summary>
+    private sealed class Columns(ShareClaim[] claims, PartyId[] parties, BigInteger whole)
+    {
+        internal int[] Parties { get; } = Array.ConvertAll(claims, c => Array.BinarySearch(parties, c.Party));
+
+        internal BigInteger[] Parts { get; } = Array.ConvertAll(claims, c => c.Share.Parts * (whole / c.Share.Of));
+
+        internal int[] ActiveOn(int day)
+        {
+            var active = new List<int>(claims.Length);
+            for (var c = 0; c < claims.Length; c++)
+            {
+                if (claims[c].Days.FromDay <= day && day < claims[c].Days.UntilDay)
+                {
+                    active.Add(c);
+                }
+            }
+            return [.. active];
+        }
+
+        /// <summary>Those of the active claims that speak of a piece; written into <paramref name="chosen"/>.</summary>
+        internal ReadOnlySpan<int> Choose(int[] active, TerritorySet territory, UseSet use, int[] chosen)
+        {
+            var count = 0;
+            foreach (var c in active)
+            {
+                if (claims[c].Territories.Overlaps(territory) && claims[c].Uses.Overlaps(use))
+                {
+                    chosen[count++] = c;
+                }
+            }
+            return chosen.AsSpan(0, count);
+        }
     }
 }

@@ -68,7 +68,7 @@ public readonly record struct EntityId : ITextId<EntityId>
 
     private EntityId(string kind, TenantId tenant, string key) => (Kind, Tenant, Key) = (kind, tenant, key);
 
-    /// <summary><c>delivery</c>, <c>release</c>, <c>recording</c>, <c>sender</c>, <c>case</c> or <c>upload</c>.</summary>
+    /// <summary><c>delivery</c>, <c>release</c>, <c>recording</c>, <c>work</c>, <c>sender</c>, <c>case</c> or <c>upload</c>.</summary>
     public string Kind { get; }
 
     public TenantId Tenant { get; }
@@ -94,7 +94,7 @@ public readonly record struct EntityId : ITextId<EntityId>
         id = default;
         var parts = text?.Split('-');
         if (parts is not [var kind, var tenantText, var key] || !TenantId.TryParse(tenantText, out var tenant)
-            || kind is not ("delivery" or "release" or "recording" or "sender" or "case" or "upload")
+            || kind is not ("delivery" or "release" or "recording" or "work" or "sender" or "case" or "upload")
             || key.Length != KeyCharacters || !key.All(char.IsAsciiHexDigitLower))
         {
             return false;

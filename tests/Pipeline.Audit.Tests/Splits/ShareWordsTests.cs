@@ -112,5 +112,5 @@ public sealed class ShareWordsTests
 
     [Fact]
     public void Every_right_is_written_and_read_by_the_same_word() =>
-        Assert.All(Enum.GetValues<Right>(), right => Assert.True(Rights.TryParse(right.Word(), out var read) && read == right));
+        Assert.All(Enum.GetValues<Right>(), right => Assert.True(RightWords.TryParse(right.Word(), out var read) && read == right));
 }

@@ -85,31 +85,43 @@ public sealed class SlicingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_worst_that_the_limits_let_through_is_cut_in_seconds()
+    public void Hundreds_of_claims_that_cut_each_other_are_cut_in_seconds()
     {
+        var claims = Enumerable.Range(0, 300).Select(i => Of($"p{i}", 1, 1 + (i % 40), i % 2 == 0 ? "Worldwide -GB" : "GB IE", from: i, until: 3000 - i)).ToArray();
         var clock = Stopwatch.StartNew();
-        var claims = Enumerable.Range(0, Slicing.MaxClaims).Select(i => Of($"p{i}", 1, 1 + (i % 40), i % 2 == 0 ? "Worldwide -GB" : "GB IE", from: i, until: 3000 - i)).ToArray();
         var cut = Slicing.Cut(claims);
-        output.WriteLine($"{cut.Slices.Count} slices, {cut.TooFine.Count} too fine, {clock.ElapsedMilliseconds} ms");
-        Assert.NotEmpty(cut.Slices);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
+        output.WriteLine($"{cut.Slices.Count} slices, {clock.ElapsedMilliseconds} ms");
+        Assert.Empty(cut.TooFine);
+        Assert.InRange(cut.Slices.Count, 600, Slicing.MaxPieces);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
     }
 
     [Fact]
     public void A_hundred_thousand_claims_on_a_catalogue_are_cut_fast()
     {
-        var claims = Enumerable.Range(0, 100_000).Select(i => OnCatalogue(i / 10, i % 10)).ToArray();
-        Slicing.Cut(claims[..1000]);
+        var claims = Enumerable.Range(0, 10_000).SelectMany(Song).ToArray();
         var clock = Stopwatch.StartNew();
         var cut = Slicing.Cut(claims);
         clock.Stop();
-        output.WriteLine($"{claims.Length} claims, {cut.Slices.Count} slices, {clock.ElapsedMilliseconds} ms");
+        output.WriteLine($"cold: {claims.Length} claims, {cut.Slices.Count} slices, {clock.ElapsedMilliseconds} ms");
+        clock.Restart();
+        Slicing.Cut(claims);
+        output.WriteLine($"warm: {cut.Slices.Count} slices, {clock.ElapsedMilliseconds} ms");
         Assert.Empty(cut.TooFine);
         // The goal is one second on a quiet machine; the test's machine may be busy.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
     }
 
-    /// <summary>Ten claims a song: five parties in two parts of the world, some of them from a later day on.</summary>
-    private static ShareClaim OnCatalogue(int song, int part) =>
-        Of($"p{part % 5}", 1, 5, part < 5 ? "GB IE" : "Worldwide -GB -IE", from: part % 5 == 0 ? 0 : song % 300, subject: $"song {song}");
+    /// <summary>Ten claims a song: five parties in two parts of the world, most of them from a later day on.</summary>
+    private static IEnumerable<ShareClaim> Song(int song)
+    {
+        var (subject, fifth) = (Of("x", 1, 1, subject: $"song {song}").Subject, Share.From(1, 5));
+        return Enumerable.Range(0, 10).Select(part => new ShareClaim(
+            subject, Right.Master, Five[part % 5], fifth, part < 5 ? Isles : TerritorySet.Worldwide.Except(Isles), UseSet.All,
+            DateInterval.Create(Day(part % 5 == 0 ? 0 : song % 300), null)));
+    }
+
+    private static readonly PartyId[] Five = [.. Enumerable.Range(0, 5).Select(i => PartyId.Parse($"p{i}"))];
+
+    private static readonly TerritorySet Isles = TerritorySet.Parse("GB IE");
 }
