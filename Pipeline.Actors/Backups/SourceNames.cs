@@ -72,6 +72,10 @@ public sealed partial class SourceNames
             if (EntityId.TryParse(text, out var id))
             {
                 Guess($"{id.Kind}:{id.Text}");
+                if (id.Kind is "recording" or "work")
+                {
+                    Guess($"split:{id.Text}");
+                }
             }
             else if (Sha256Digest.TryParse(text, out _))
             {

@@ -144,6 +144,7 @@ internal sealed class DomainHistory(FsckFindings findings)
         long Count<T>() => histories.OfType<T>().LongCount();
         findings.Checked.Add($"{Count<DeliveryHistory>()} deliveries, {Count<ReleaseHistory>()} releases and {Count<UploadHistory>()} uploads have a legal order of facts, and each its outcome or a place among the {open} open things.");
         findings.Checked.Add($"{Count<ClaimHistory>()} claims, {Count<RecordingHistory>()} recordings and the patrol's damages and repairs follow one from another; nothing final happened twice.");
+        findings.Checked.Add($"{Count<SplitHistory>()} recordings and works have splits that came into force with an acceptance for each party, by at least two people, while they were open.");
         findings.Checked.Add("The digests of contents and message are the same from the delivery to the release; where all files of a delivery came as uploads, so are those of its message and its editions; each stage passed with an input that was attempted.");
         if (_tally.Recounts > 0)
         {
@@ -164,6 +165,7 @@ internal sealed class DomainHistory(FsckFindings findings)
         findings.NotChecked.Add("What documents in the vault list (a delivery's files, a stage's results, an archive's objects): the log has their digests only.");
         findings.NotChecked.Add("Cases of contested identifiers: no fact closes one yet.");
         findings.NotChecked.Add("Statements, allocations, payouts and approvals: no facts of theirs exist yet.");
+        findings.NotChecked.Add("Weights and shares, and who consented to a split: an opening shows what was committed to; that its rules were kept is not checked yet.");
     }
 
     /// <summary>What was said of private parts rests on the openings alone; those that nobody handed in stay closed.</summary>

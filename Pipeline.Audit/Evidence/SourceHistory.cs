@@ -22,6 +22,9 @@ internal enum SubjectKind
 
     /// <summary>The log's own keys.</summary>
     LogKeys,
+
+    /// <summary>The splits of one recording or work.</summary>
+    Split,
 }
 
 /// <summary>The thing a fact is about.</summary>
@@ -50,10 +53,22 @@ internal readonly record struct Subject(SubjectKind Kind, EntityId? Id)
         PatrolRound or CopyDamaged or CopyRepaired or BytesUnclaimed => new(SubjectKind.Patrol, null),
         Census => new(SubjectKind.Census, null),
         LogKeyAnnounced or LogKeyRetired => new(SubjectKind.LogKeys, null),
+        SplitProposed f => new(SubjectKind.Split, f.Subject),
+        SplitAccepted f => new(SubjectKind.Split, f.Subject),
+        SplitRefused f => new(SubjectKind.Split, f.Subject),
+        SplitWithdrawn f => new(SubjectKind.Split, f.Subject),
+        SplitExpired f => new(SubjectKind.Split, f.Subject),
+        SplitInForce f => new(SubjectKind.Split, f.Subject),
         _ => throw new InvariantBrokenException("every fact is about something that the domain check knows"),
     };
 
-    public override string ToString() => Id?.Text ?? (Kind == SubjectKind.Claim ? "a claim" : Kind == SubjectKind.LogKeys ? "the log's key" : $"the {Kind.ToString().ToLowerInvariant()}");
+    public override string ToString() => Kind switch
+    {
+        SubjectKind.Split => $"the splits of {Id?.Text}",
+        SubjectKind.Claim => "a claim",
+        SubjectKind.LogKeys => "the log's key",
+        _ => Id?.Text ?? $"the {Kind.ToString().ToLowerInvariant()}",
+    };
 }
 
 /// <summary>A history after one more fact, and what was wrong with that fact.</summary>
@@ -79,6 +94,7 @@ internal abstract record SourceHistory
         SubjectKind.Claim => new ClaimHistory(),
         SubjectKind.Patrol => new PatrolHistory(),
         SubjectKind.LogKeys => new LogKeyHistory(),
+        SubjectKind.Split => new SplitHistory(subject.Id!.Value),
         _ => new CensusHistory(),
     };
 

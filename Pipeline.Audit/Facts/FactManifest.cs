@@ -39,6 +39,12 @@ public static class FactManifest
         ("census.1", typeof(Census)),
         ("log.key-announced.1", typeof(LogKeyAnnounced)),
         ("log.key-retired.1", typeof(LogKeyRetired)),
+        ("split.proposed.1", typeof(SplitProposed)),
+        ("split.accepted.1", typeof(SplitAccepted)),
+        ("split.refused.1", typeof(SplitRefused)),
+        ("split.withdrawn.1", typeof(SplitWithdrawn)),
+        ("split.expired.1", typeof(SplitExpired)),
+        ("split.in-force.1", typeof(SplitInForce)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);

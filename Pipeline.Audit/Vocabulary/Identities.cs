@@ -91,13 +91,13 @@ public readonly record struct EntityId : ITextId<EntityId>
     /// <summary>Characters of the key: 40 hex digits, 160 bits.</summary>
     private const int KeyCharacters = 40;
 
-    private static readonly string[] Kinds = ["delivery", "release", "recording", "sender", "case", "upload", "payout"];
+    private static readonly string[] Kinds = ["delivery", "release", "recording", "sender", "case", "upload", "payout", "work"];
 
     private static readonly SearchValues<char> KeyDigits = SearchValues.Create("0123456789abcdef");
 
     private EntityId(string kind, TenantId tenant, string text) => (Kind, Tenant, Text) = (kind, tenant, text);
 
-    /// <summary><c>delivery</c>, <c>release</c>, <c>recording</c>, <c>sender</c>, <c>case</c>, <c>upload</c> or <c>payout</c>.</summary>
+    /// <summary><c>delivery</c>, <c>release</c>, <c>recording</c>, <c>sender</c>, <c>case</c>, <c>work</c>, <c>upload</c> or <c>payout</c>.</summary>
     public string Kind { get; }
 
     public TenantId Tenant { get; }

@@ -14,6 +14,9 @@ public static class Some
 
     public static readonly Pseudonym Person = Pseudonym.Parse("p-00000000000000aa");
 
+    /// <summary>Somebody else than <see cref="Person"/>.</summary>
+    public static readonly Pseudonym Other = Pseudonym.Parse("p-00000000000000bb");
+
     public static readonly CommandId Command = CommandId.Parse("command-1");
 
     public static readonly Principal Artist = new(Tenant, Person, Role.Artist);

@@ -61,6 +61,24 @@ public static class SomeFacts
         new Census { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, AsOf = 1_000, Sources = 77, Facts = 1_000, Deliveries = 10, Releases = 9, Uploads = 21, Root = Some.Digest("sources") },
         new LogKeyAnnounced { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Vkey = Some.Vkey(2), Follows = Some.Vkey(1) },
         new LogKeyRetired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Vkey = Some.Vkey(1), Successor = Some.Vkey(2) },
+        new SplitProposed
+        {
+            Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1, Parties = 2, Expires = Some.Time + 86_400_000,
+            Private = SomeSplits.Closed(),
+        },
+        new SplitAccepted
+        {
+            Tenant = Some.Tenant, By = Some.Other, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1, Document = SomeSplits.Closed().Commitment, Number = 1, Assurance = "asserted",
+            Private = Sealed<SplitConsent>.Close(new SplitConsent("anna", null, null), Some.Salts[1], FactJson.Default.SplitConsent),
+        },
+        new SplitRefused
+        {
+            Tenant = Some.Tenant, By = Some.Other, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1,
+            Private = Sealed<SplitRefusal>.Close(new SplitRefusal("anna", "It is wrong."), Some.Salts[1], FactJson.Default.SplitRefusal),
+        },
+        new SplitWithdrawn { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1, Private = Because() },
+        new SplitExpired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1 },
+        new SplitInForce { Tenant = Some.Tenant, By = Some.Other, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1, Version = 1, Document = SomeSplits.Closed().Commitment, Accepted = 2 },
     ];
 
     private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);

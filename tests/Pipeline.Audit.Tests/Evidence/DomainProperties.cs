@@ -38,11 +38,15 @@ public sealed class DomainProperties
     private static Tale Patrol() => new Tale()
         .Tell("patrol", A<CopyDamaged>()).Tell("patrol", A<CopyRepaired>()).Tell("patrol", A<PatrolRound>() with { Round = 1, Damaged = 1, Repaired = 1 });
 
-    /// <summary>Some lives and a patrol, told in turns, each in its own order.</summary>
+    private static Tale Split() => new Tale()
+        .Tell("split:song", A<SplitProposed>()).Tell("split:song", A<SplitAccepted>() with { By = Some.Person })
+        .Tell("split:song", A<SplitAccepted>() with { Number = 2 }).Tell("split:song", A<SplitInForce>());
+
+    /// <summary>Some lives, a patrol and a split, told in turns, each in its own order.</summary>
     private static (Tale Tale, int Open) History(byte[] choices)
     {
         var kinds = choices.Take(3).Select(c => c % Lives).ToList();
-        var rests = kinds.Select((kind, i) => new Queue<Telling>(Life(kind, $"album {i}").Told)).Append(new Queue<Telling>(Patrol().Told)).ToList();
+        var rests = kinds.Select((kind, i) => new Queue<Telling>(Life(kind, $"album {i}").Told)).Append(new Queue<Telling>(Patrol().Told)).Append(new Queue<Telling>(Split().Told)).ToList();
         var told = new List<Telling>();
         for (var turn = 0; rests.Count > 0; turn++)
         {
@@ -163,6 +167,9 @@ public sealed class DomainProperties
         CopyDamaged f => f with { Store = "elsewhere" },
         CopyRepaired f => f with { Store = "elsewhere" },
         PatrolRound f => f with { Damaged = f.Damaged + 1 },
+        SplitProposed f => f with { Parties = f.Parties + 1 },
+        SplitAccepted f => f with { Document = Some.Digest("forged") },
+        SplitInForce f => f with { Version = f.Version + 1 },
         _ => throw new InvariantBrokenException($"no alteration of {fact.GetType().Name}"),
     };
 
