@@ -56,5 +56,5 @@ public static class CatalogueReader
 
     private static ReadMessage Unreadable(string fileName, string why) => ReadMessage.Refuse(Rules.MessageUnreadable.Broken(
         fileName, null, $"This is no message we can read. {why}",
-        "Send release.json or an ERN 4.3 message in UTF-8, and check that the transfer did not damage it."));
+        "Send release.json or an ERN message in UTF-8, and check that the transfer did not damage it."));
 }

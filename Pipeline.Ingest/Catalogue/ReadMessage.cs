@@ -15,8 +15,17 @@ public abstract record ReadMessage
     /// </summary>
     public sealed record Read(UnvalidatedRelease Release, IReadOnlyList<Finding> Findings) : ReadMessage;
 
+    /// <summary>A request to remove a release. Whether its sender may ask for that is not a question to the message.</summary>
+    public sealed record Purge(UnvalidatedPurge Request, IReadOnlyList<Finding> Findings) : ReadMessage;
+
     /// <summary>The message is refused as it stands: at least one finding rejects.</summary>
-    public sealed record Refused(IReadOnlyList<Finding> Findings) : ReadMessage;
+    public sealed record Refused(IReadOnlyList<Finding> Findings) : ReadMessage
+    {
+        /// <summary>
+        /// As far as it could be put together, so that the sender hears of every fault at once. Nothing of it is ever applied.
+        /// </summary>
+        public UnvalidatedRelease? Release { get; init; }
+    }
 
     internal static ReadMessage Refuse(params IReadOnlyList<Finding> findings)
     {

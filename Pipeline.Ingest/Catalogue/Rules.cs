@@ -23,10 +23,12 @@ public static class Rules
     public static readonly Rule JsonUnknownMember = new("JSON_UNKNOWN_MEMBER", Warn, "Members of release.json are those of its schema; others are not read.");
 
     // Is it a message we handle, and whole?
-    public static readonly Rule ErnVersionUnsupported = new("ERN_VERSION_UNSUPPORTED", Reject, "ERN messages are of version 4.3, 4.3.1 or 4.3.2.", "NewReleaseMessageInvalid");
+    public static readonly Rule ErnVersionUnsupported = new("ERN_VERSION_UNSUPPORTED", Reject, "ERN messages are of version 3.8.1 to 3.8.3, 4.1, 4.1.1, 4.2 or 4.3 to 4.3.2.", "NewReleaseMessageInvalid");
     public static readonly Rule ErnPurgeUnsupported = new("ERN_PURGE_UNSUPPORTED", Reject, "PurgeReleaseMessage is not acted upon yet.", "UnsupportedUsage");
     public static readonly Rule ErnChildrenQualified = new("ERN_CHILDREN_QUALIFIED", Reject, "Only the root of an ERN message is in the ERN namespace.", "NewReleaseMessageInvalid");
-    public static readonly Rule ProfileUnsupported = new("PROFILE_UNSUPPORTED", Reject, "The release profile is Audio or SimpleAudioSingle.", "UnsupportedUsage");
+    public static readonly Rule ElementUnknown = new("ELEMENT_UNKNOWN", Reject, "An ERN 3.8.2 message has only elements of its schema; in later versions unknown ones are kept.", "NewReleaseMessageInvalid");
+    public static readonly Rule PurgeWithoutId = new("PURGE_WITHOUT_ID", Block, "A PurgeReleaseMessage names the release by an id.", "MetadataMissing");
+    public static readonly Rule ProfileUnsupported = new("PROFILE_UNSUPPORTED", Warn, "The release profile is one of DDEX's.", "UnsupportedUsage");
     public static readonly Rule ProfileMissing = new("PROFILE_MISSING", Warn, "An ERN message names its release profile.");
     public static readonly Rule MessageIdMissing = new("MESSAGE_ID_MISSING", Reject, "A message has an id, which its sender never uses again.", "MetadataMissing");
     public static readonly Rule SenderMissing = new("SENDER_MISSING", Reject, "An ERN message names its sender by DPID.", "MetadataMissing");
@@ -38,6 +40,7 @@ public static class Rules
     public static readonly Rule ReferenceDangling = new("REFERENCE_DANGLING", Reject, "Every reference inside a message leads somewhere.", "NewReleaseMessageInvalid");
     public static readonly Rule ReferenceTwice = new("REFERENCE_TWICE", Reject, "No two resources and no two parties have one reference.", "NewReleaseMessageInvalid");
     public static readonly Rule ResourceKindUnsupported = new("RESOURCE_KIND_UNSUPPORTED", Block, "The content of a release is sound recordings.", "UnsupportedUsage");
+    public static readonly Rule ResourceIdMissing = new("RESOURCE_ID_MISSING", Reject, "Every recording has an id, its ISRC or one of the sender's.", "MetadataMissing");
     public static readonly Rule ResourceUnused = new("RESOURCE_UNUSED", Warn, "Every recording of a message is part of its release.");
     public static readonly Rule ResourceNotRead = new("RESOURCE_NOT_READ", Warn, "Of resources other than recordings only the front cover is read.");
     public static readonly Rule TrackRepeated = new("TRACK_REPEATED", Warn, "A release lists a recording once.");
@@ -95,9 +98,9 @@ public static class Rules
     [
         MessageMissing, MessageAmbiguous, MessageTooLarge, MessageUnreadable, MessageUnknown, XmlMalformed, XmlDtdForbidden,
         JsonMalformed, JsonDuplicateMember, JsonMemberMissing, JsonWrongType, JsonUnknownMember,
-        ErnVersionUnsupported, ErnPurgeUnsupported, ErnChildrenQualified, ProfileUnsupported, ProfileMissing,
+        ErnVersionUnsupported, ErnPurgeUnsupported, ErnChildrenQualified, ElementUnknown, PurgeWithoutId, ProfileUnsupported, ProfileMissing,
         MessageIdMissing, SenderMissing, MainReleaseMissing, MainReleaseAmbiguous, ReleaseIdMissing, TracksMissing, TracksTooMany,
-        ReferenceDangling, ReferenceTwice, ResourceKindUnsupported, ResourceUnused, ResourceNotRead, TrackRepeated,
+        ReferenceDangling, ReferenceTwice, ResourceKindUnsupported, ResourceIdMissing, ResourceUnused, ResourceNotRead, TrackRepeated,
         EditionIgnored, ReleaseWithoutDeal, TestMessage, FindingsCut,
         DpidShape, DpidCheckCharacter, GridShape, GridCheckCharacter, GtinShape, GtinCheckDigit, GtinUncommon, BarcodeMissing,
         IsrcMissing, IsrcShape, IsrcPrefixUnknown, IsrcYearFuture, IsrcDesignationZero, IsrcTwice,
