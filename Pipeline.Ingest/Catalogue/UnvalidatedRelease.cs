@@ -48,6 +48,9 @@ public sealed record UnvalidatedRelease(
     /// <summary>Under what terms, where and when. None for <c>release.json</c>, which is no offer.</summary>
     public IReadOnlyList<UnvalidatedDeal> Deals { get; init; } = [];
 
+    /// <summary>Every claim on a share in the message, of its tracks and of whatever else it describes.</summary>
+    public IReadOnlyList<UnvalidatedShare> Shares { get; init; } = [];
+
     /// <summary>Elements that are not part of this model, kept by their place in the message.</summary>
     public IReadOnlyList<UnreadElement> Unread { get; init; } = [];
 

@@ -48,7 +48,11 @@ public sealed record UnvalidatedDeal(
     Stated? End,
     IReadOnlyList<Stated> CurrencyCodes,
     bool IsTakeDown,
-    Place Place);
+    Place Place)
+{
+    /// <summary>It has terms that are not read (a channel, a carrier, …) and may differ from other deals in them.</summary>
+    public bool HasOtherTerms { get; init; }
+}
 
 /// <summary>A claim on a share of a recording or work.</summary>
 /// <param name="Percentage">Null when the message says that the share is not known, or nothing.</param>

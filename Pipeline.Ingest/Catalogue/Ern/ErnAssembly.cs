@@ -16,8 +16,9 @@ internal static class ErnAssembly
         {
             return ReadMessage.Refuse(findings);
         }
-        findings.AddRange(Dangling(parts, main));
-        findings.AddRange(Left(parts, main));
+        // One more than is said, so that the cut is seen; a hostile message has hundreds of thousands of them.
+        findings.AddRange(Dangling(parts, main).Take(CatalogueLimits.MaxFindings + 1));
+        findings.AddRange(Left(parts, main).Take(CatalogueLimits.MaxFindings + 1));
         var header = parts.Header;
         var release = new UnvalidatedRelease(
             version.Format, header.Sender, header.MessageId, header.Created, header.IsTest,
@@ -32,6 +33,7 @@ internal static class ErnAssembly
             CLines = main.CLines,
             Identifiers = parts.Aside.Identifiers,
             Deals = parts.Deals.Deals,
+            Shares = parts.Aside.Shares,
             Unread = parts.Aside.Unread,
         };
         return Identity.Complete(release, findings);

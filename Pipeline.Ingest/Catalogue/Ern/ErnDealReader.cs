@@ -58,7 +58,7 @@ internal static class ErnDealReader
         List<UnvalidatedTerritory> territories = [], excluded = [];
         List<Stated> models = [], uses = [], currencies = [];
         Stated? start = null, end = null;
-        var takeDown = false;
+        bool takeDown = false, otherTerms = false;
         for (var terms = at.Depth; at.NextChild(terms);)
         {
             switch (at.Name)
@@ -79,7 +79,7 @@ internal static class ErnDealReader
                     uses.Add(at.Text());
                     break;
                 case "Usage":
-                    Usage(at, uses, aside);
+                    otherTerms |= Usage(at, uses, aside);
                     break;
                 case "PriceInformation":
                     Price(at, currencies);
@@ -88,11 +88,15 @@ internal static class ErnDealReader
                     takeDown |= at.Text().Value is "true" or "1";
                     break;
                 default:
+                    otherTerms = true;
                     aside.Leave(at);
                     break;
             }
         }
-        return new UnvalidatedDeal(releases, territories, excluded, models, uses, start, end, currencies, takeDown, place);
+        return new UnvalidatedDeal(releases, territories, excluded, models, uses, start, end, currencies, takeDown, place)
+        {
+            HasOtherTerms = otherTerms,
+        };
     }
 
     private static UnvalidatedTerritory Territory(ErnCursor at)
@@ -118,8 +122,10 @@ internal static class ErnDealReader
         return (start, end);
     }
 
-    private static void Usage(ErnCursor at, List<Stated> uses, ErnAside aside)
+    /// <summary>True when the usage is narrowed by something that is not read.</summary>
+    private static bool Usage(ErnCursor at, List<Stated> uses, ErnAside aside)
     {
+        var narrowed = false;
         for (var usage = at.Depth; at.NextChild(usage);)
         {
             if (at.Name == "UseType")
@@ -128,9 +134,11 @@ internal static class ErnDealReader
             }
             else
             {
+                narrowed = true;
                 aside.Leave(at);
             }
         }
+        return narrowed;
     }
 
     private static void Price(ErnCursor at, List<Stated> currencies)

@@ -75,6 +75,8 @@ internal sealed class ErnAside
 
     internal List<UnreadElement> Unread { get; } = [];
 
+    internal List<UnvalidatedShare> Shares { get; } = [];
+
     /// <summary>Notes the element under the cursor as one that nothing is read of.</summary>
     internal void Leave(ErnCursor at)
     {

@@ -30,6 +30,8 @@ internal static class ErnRightsReader
                     break;
             }
         }
-        return new UnvalidatedShare(percentage, fraction, unknown, place);
+        var share = new UnvalidatedShare(percentage, fraction, unknown, place);
+        aside.Shares.Add(share);
+        return share;
     }
 }

@@ -36,7 +36,7 @@ public class ErnSamples
             (track.Isrc!.Value, track.Title!.Value, track.DisplayArtist!.Value, track.Duration!.Value, track.PLineYear!.Value));
         Assert.Equal("resources/190295810726_00001_LL.flac", track.File!.Path.Value);
         Assert.Equal("db7dd2f3bb9b322646e3f4d7b65b47ab", Assert.Single(track.File.Hashes).Value.Value);
-        Assert.Equal(["COVER_MISSING", "SPLITS_ABSENT", "DATE_MISSING"], inspection.Findings.Select(f => f.Rule));
+        Assert.Equal(["ISWC_MISSING", "COVER_MISSING", "SPLITS_ABSENT", "TITLE_HOLDS_ARTIST", "DATE_MISSING"], inspection.Findings.Select(f => f.Rule));
         Assert.True(inspection.WouldPass);
     }
 

@@ -31,7 +31,7 @@ public class OneModelOfAllVersions
         Assert.Empty(read.Findings);
         Assert.Equal("ern/" + version, read.Release.Format);
         Assert.Equal(Values(ReadingErn.Read(Said)), Values(read.Release));
-        Assert.Equal(["SPLITS_ABSENT"], CatalogueInspection.Of("m", Encoding.UTF8.GetBytes(Xml(version)), Day).Findings.Select(f => f.Rule));
+        Assert.Equal(["ISWC_MISSING", "SPLITS_ABSENT"], CatalogueInspection.Of("m", Encoding.UTF8.GetBytes(Xml(version)), Day).Findings.Select(f => f.Rule));
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public class ReadingErn
         Assert.Equal(("The Sample Rates", "MainArtist"),
             (release.Tracks[0].Artists[0].Name.Value, release.Tracks[0].Artists[0].Role.Value));
         Assert.Equal("resources/cover.jpg", Assert.Single(release.Images).File!.Path.Value);
-        Assert.Equal(["SPLITS_ABSENT"], MetadataRules.Check(release, null, Day).Select(f => f.Rule));
+        Assert.Equal(["ISWC_MISSING", "SPLITS_ABSENT"], MetadataRules.Check(release, null, Day).Select(f => f.Rule));
     }
 
     [Fact]
