@@ -25,6 +25,7 @@ public static class InspectVerb
         var paths = new Argument<string[]>("path") { Arity = ArgumentArity.OneOrMore, Description = "Audio or image file, ERN message, release.json, or release folder" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
         var weak = new Option<bool>("--weak-sandbox") { Description = "Accept a weaker sandbox where namespaces are missing" };
+        var profile = new Option<string?>("--profile") { Description = "What was agreed with the sender: {\"name\": …, \"severities\": {RULE: severity}}" };
         var command = new Command("inspect", """
             Would this pass? Facts, findings and a verdict for files and release folders. Changes nothing; claims are not asked.
 
@@ -32,15 +33,19 @@ public static class InspectVerb
               mp inspect track.flac
               mp inspect ./blue-hour --json
             """)
-        { paths, json, weak };
+        { paths, json, weak, profile };
         command.SetAction(async (parsed, cancel) =>
         {
+            if (!Profile(parsed.GetValue(profile), out var agreed))
+            {
+                return ExitCode.Usage;
+            }
             var tools = AudioTools.Installed();
             var decoder = new FfmpegInSandbox(await SandboxProbe.Run(tools, cancel), parsed.GetValue(weak), tools);
             var code = ExitCode.Yes;
             foreach (var path in parsed.GetValue(paths)!)
             {
-                foreach (var line in await InspectAsync(path, decoder, cancel))
+                foreach (var line in await InspectAsync(path, decoder, agreed, cancel))
                 {
                     Print(line, parsed.GetValue(json));
                     code = line.Verdict == "pass" ? code : ExitCode.No;
@@ -51,7 +56,8 @@ public static class InspectVerb
         return command;
     }
 
-    private static async Task<IReadOnlyList<InspectLine>> InspectAsync(string path, IAudioDecoder decoder, CancellationToken cancel)
+    private static async Task<IReadOnlyList<InspectLine>> InspectAsync(
+        string path, IAudioDecoder decoder, SenderProfile agreed, CancellationToken cancel)
     {
         if (Directory.Exists(path))
         {
@@ -59,7 +65,7 @@ public static class InspectVerb
         }
         if (path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            return [Message(path, Path.GetFileName(path))];
+            return [Message(path, Path.GetFileName(path), agreed)];
         }
         return [await FileAsync(path, path, decoder, cancel)];
     }
@@ -84,14 +90,32 @@ public static class InspectVerb
         return lines;
     }
 
-    private static InspectLine Message(string path, string name)
+    private static InspectLine Message(string path, string name, SenderProfile agreed)
     {
-        if (new FileInfo(path).Length is var size && size > CatalogueLimits.MaxMessageBytes)
+        using var file = File.OpenRead(path);
+        if (CatalogueReader.BytesOf(file) is not { } message)
         {
-            return Line(path, null, null, ((ReadMessage.Refused)CatalogueReader.TooLarge(name, size)).Findings);
+            return Line(path, null, null, ((ReadMessage.Refused)CatalogueReader.TooLarge(name, file.Length)).Findings);
         }
         var asOf = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        return Line(path, null, null, CatalogueInspection.Of(name, File.ReadAllBytes(path), asOf).Findings);
+        return Line(path, null, null, CatalogueInspection.Of(name, message, asOf, agreed).Findings);
+    }
+
+    private static bool Profile(string? path, out SenderProfile agreed)
+    {
+        agreed = SenderProfile.Default;
+        if (path is null)
+        {
+            return true;
+        }
+        var why = "there is no such file";
+        if (!File.Exists(path) || SenderProfile.Parse(File.ReadAllBytes(path), out why) is not { } read)
+        {
+            Console.Error.WriteLine($"{Printer.Clean(path)} cannot be taken as a profile: {Printer.Clean(why)}");
+            return false;
+        }
+        agreed = read;
+        return true;
     }
 
     private static async Task<InspectLine> FileAsync(string path, string shown, IAudioDecoder decoder, CancellationToken cancel) =>

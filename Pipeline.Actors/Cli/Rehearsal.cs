@@ -36,7 +36,9 @@ public sealed class Rehearsal : IAsyncDisposable
         switch (CatalogueReader.Read(release.Message, await File.ReadAllBytesAsync(path, cancel)))
         {
             case ReadMessage.Refused refused:
-                return refused.Findings;
+                return refused.Release is { } refusedRelease ? [.. refused.Findings, .. MetadataRules.Check(refusedRelease, null, asOf)] : refused.Findings;
+            case ReadMessage.Purge purge:
+                return purge.Findings;
             case ReadMessage.Read read:
                 return [.. read.Findings, .. await StagesAsync(release, read.Release, decoder, asOf, cancel)];
             default:

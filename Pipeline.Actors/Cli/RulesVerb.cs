@@ -5,7 +5,9 @@ using Pipeline.Ingest.Catalogue;
 namespace Pipeline.Actors.Cli;
 
 /// <summary>A rule as <c>--json</c> prints it.</summary>
-public sealed record RuleLine(string Rule, string Severity, string Says, string AckCode);
+/// <param name="Means">What DDEX's word means here; empty without one.</param>
+/// <param name="Resend">What the sender is asked to do (ErncProposedActionType); empty without a word.</param>
+public sealed record RuleLine(string Rule, string Severity, string Says, string AckCode, string Means, string Resend);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RuleLine))]
@@ -24,11 +26,11 @@ public static class RulesVerb
             {
                 if (parsed.GetValue(json))
                 {
-                    Printer.Json(new RuleLine(rule.Id, rule.Severity.ToString().ToLowerInvariant(), rule.Says, rule.AckCode), RuleJson.Default.RuleLine);
+                    Printer.Json(new RuleLine(rule.Id, rule.Severity.ToString().ToLowerInvariant(), rule.Says, rule.AckCode, rule.Ack?.Means ?? "", rule.Ack?.Resend.ToString() ?? ""), RuleJson.Default.RuleLine);
                 }
                 else
                 {
-                    Console.Out.WriteLine($"{rule.Severity.ToString().ToLowerInvariant(),-6} {rule.Id,-28} {rule.Says}{(rule.AckCode.Length > 0 ? $" [{rule.AckCode}]" : "")}");
+                    Console.Out.WriteLine($"{rule.Severity.ToString().ToLowerInvariant(),-6} {rule.Id,-28} {rule.Says}{(rule.AckCode.Length > 0 ? $" [{rule.AckCode}, {rule.Ack!.Resend}]" : "")}");
                 }
             }
             return ExitCode.Yes;

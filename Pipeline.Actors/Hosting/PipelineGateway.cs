@@ -60,12 +60,17 @@ public sealed class PipelineGateway(
         SubmitDelivery Parsed(byte[] bytes) => CatalogueReader.Read(message.Path, bytes) switch
         {
             ReadMessage.Read read => Readable(read),
-            ReadMessage.Refused refused => new SubmitDelivery(
-                EntityId.From("delivery", principal.Tenant, "unreadable", message.Sha256.ToString()), principal, command,
-                now.ToUnixTimeMilliseconds(), stored.Id, message.Sha256, files.Count, files.Sum(f => f.SizeBytes),
-                new DeliveryDetails("", "", Bounded(message.Path), "", ""), null, 0, refused.Findings),
+            ReadMessage.Refused { Release: { } release } refused => Unreadable(
+                [.. refused.Findings, .. MetadataRules.Check(release, null, DateOnly.FromDateTime(now.UtcDateTime))]),
+            ReadMessage.Refused refused => Unreadable(refused.Findings),
+            ReadMessage.Purge purge => Unreadable([Rules.ErnPurgeUnsupported.Broken(purge.Request.Place, "PurgeReleaseMessage",
+                "Purging by message is not supported yet; nothing was removed.", "Withdraw the release by its id instead.")]),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+        SubmitDelivery Unreadable(IReadOnlyList<Finding> findings) => new(
+            EntityId.From("delivery", principal.Tenant, "unreadable", message.Sha256.ToString()), principal, command,
+            now.ToUnixTimeMilliseconds(), stored.Id, message.Sha256, files.Count, files.Sum(f => f.SizeBytes),
+            new DeliveryDetails("", "", Bounded(message.Path), "", ""), null, 0, findings);
         SubmitDelivery Readable(ReadMessage.Read read)
         {
             var release = read.Release;

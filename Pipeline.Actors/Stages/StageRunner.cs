@@ -62,7 +62,7 @@ public sealed class StageRunner(IVault vault, StageCache cache, IAudioDecoder de
             Stage.Audio => await AudioStage.Run(
                 read.Release, await EarlierAsync(input, 0, StageJson.Default.ChecksumResult, cancel), vault, decoder, cancel),
             Stage.Metadata => await MetadataStage.Run(
-                read.Release, await EarlierAsync(input, 1, StageJson.Default.AudioResult, cancel), input.AsOf, vault, cancel),
+                read.Release, await EarlierAsync(input, 1, StageJson.Default.AudioResult, cancel), input.AsOf, vault, cancel, read.Findings),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

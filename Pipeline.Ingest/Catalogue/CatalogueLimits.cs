@@ -16,10 +16,14 @@ public static class CatalogueLimits
     public const int MaxXmlElements = 2_000_000;
 
     /// <summary>
-    /// Places of an ERN message that are kept (of values, recordings, credits, …). A place costs ten times the empty
-    /// element it names, so elements alone would not bound the memory. 2,000 tracks with five artists each take 60,000.
+    /// Places of an ERN message that are kept (of values, recordings, credits, …). A place costs some ten times the empty
+    /// element it names, so elements alone would not bound the memory. 2,000 tracks with five artists each take 60,000, a
+    /// deal of every territory 250.
     /// </summary>
-    public const int MaxXmlPlaces = 200_000;
+    public const int MaxXmlPlaces = 400_000;
+
+    /// <summary>Elements outside of the model whose places are kept; what comes after stands in the message all the same.</summary>
+    public const int MaxUnreadElements = 50_000;
 
     /// <summary>Nested objects and lists of <c>release.json</c>; the format needs 5.</summary>
     public const int MaxJsonDepth = 16;

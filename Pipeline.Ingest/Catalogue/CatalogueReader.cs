@@ -10,6 +10,8 @@ namespace Pipeline.Ingest.Catalogue;
 /// </summary>
 public static class CatalogueReader
 {
+    private const int CopyBufferBytes = 64 * 1024;
+
     /// <param name="fileName">As delivered; for messages only.</param>
     /// <param name="message">The whole message. Whoever receives it stops at <see cref="CatalogueLimits.MaxMessageBytes"/>.</param>
     public static ReadMessage Read(string fileName, ReadOnlyMemory<byte> message)
@@ -28,6 +30,22 @@ public static class CatalogueReader
             '<' => ErnReader.Read(message),
             _ => Unreadable(fileName, "It begins neither like XML nor like a JSON object."),
         };
+    }
+
+    /// <summary>The whole of a message; null when it is longer than we read, and then no more of it was read.</summary>
+    public static ReadOnlyMemory<byte>? BytesOf(Stream message)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[CopyBufferBytes];
+        for (int read; (read = message.Read(buffer)) > 0;)
+        {
+            if (bytes.Length + read > CatalogueLimits.MaxMessageBytes)
+            {
+                return null;
+            }
+            bytes.Write(buffer, 0, read);
+        }
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     /// <inheritdoc cref="MessageSearch.Find"/>
@@ -56,5 +74,5 @@ public static class CatalogueReader
 
     private static ReadMessage Unreadable(string fileName, string why) => ReadMessage.Refuse(Rules.MessageUnreadable.Broken(
         fileName, null, $"This is no message we can read. {why}",
-        "Send release.json or an ERN 4.3 message in UTF-8, and check that the transfer did not damage it."));
+        "Send release.json or an ERN message in UTF-8, and check that the transfer did not damage it."));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Pipeline.Audit.Vocabulary;
 
@@ -7,10 +8,20 @@ namespace Pipeline.Ingest.Catalogue;
 internal static class DescriptionRules
 {
     /// <summary>DDEX DisplayArtistRole.</summary>
-    private static readonly string[] Roles = ["Artist", "Composer", "FeaturedArtist", "MainArtist"];
+    private static readonly FrozenSet<string> Roles = new[] { "Artist", "Composer", "FeaturedArtist", "MainArtist" }
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>DDEX ArtistRole of version 3: there a display artist has the role in which the artist performs.</summary>
+    private static readonly FrozenSet<string> RolesOf3 = (
+        "Actor Adapter Architect Arranger Artist AssociatedPerformer Author Band Cartoonist Choir Choreographer Composer "
+        + "ComposerLyricist ComputerGraphicCreator Conductor Contributor Dancer Designer Director Ensemble FeaturedArtist "
+        + "FilmDirector GraphicArtist GraphicDesigner Journalist Librettist Lyricist MainArtist Narrator NonLyricAuthor "
+        + "Orchestra OriginalPublisher Painter Photographer PhotographyDirector Playwright PrimaryMusician Producer Programmer "
+        + "ScreenplayAuthor Soloist StudioMusician StudioPersonnel SubArranger Translator Unknown UserDefined")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     internal static IEnumerable<Finding> Check(UnvalidatedRelease release, DateOnly asOf) =>
-        Release(release).Concat(release.Tracks.SelectMany(t => Track(t, asOf))).Concat(Unprintable(release)).Concat(Splits(release));
+        Release(release).Concat(release.Tracks.SelectMany(t => Track(t, release.IsErn3, asOf))).Concat(Unprintable(release)).Concat(Splits(release));
 
     private static IEnumerable<Finding> Release(UnvalidatedRelease release)
     {
@@ -18,7 +29,7 @@ internal static class DescriptionRules
         {
             yield return Rules.TitleMissing.Broken(release.Title?.Place ?? release.Place, null, "The release has no title.", "Add its title.");
         }
-        foreach (var finding in Artists(release.DisplayArtist, release.Artists, release.Place))
+        foreach (var finding in Artists(release.DisplayArtist, release.Artists, release.IsErn3, release.Place))
         {
             yield return finding;
         }
@@ -34,17 +45,23 @@ internal static class DescriptionRules
         }
     }
 
-    private static IEnumerable<Finding> Track(UnvalidatedTrack track, DateOnly asOf)
+    private static IEnumerable<Finding> Track(UnvalidatedTrack track, bool isErn3, DateOnly asOf)
     {
+        if (track.IsVideo)
+        {
+            yield return Rules.ResourceKindUnsupported.Broken(track.Place, "Video",
+                $"Track {track.Number} is a video, of which nothing here can check the picture: the release waits.",
+                "Send the sound recordings as a message of their own, or ask the operator.");
+        }
         if (IsBlank(track.Title))
         {
             yield return Rules.TrackTitleMissing.Broken(track.Title?.Place ?? track.Place, null, $"Track {track.Number} has no title.", "Add its title.");
         }
-        foreach (var finding in Artists(track.DisplayArtist, track.Artists, track.Place))
+        foreach (var finding in Artists(track.DisplayArtist, track.Artists, isErn3, track.Place))
         {
             yield return finding;
         }
-        if (track.File is null || IsBlank(track.File.Path))
+        if (!track.IsVideo && (track.File is null || IsBlank(track.File.Path)))
         {
             yield return Rules.TrackFileMissing.Broken(track.File?.Path.Place ?? track.Place, null,
                 $"The message names no audio file for track {track.Number}.", "Name the file and deliver it beside the message.");
@@ -61,24 +78,25 @@ internal static class DescriptionRules
         }
     }
 
-    private static IEnumerable<Finding> Artists(Stated? display, IReadOnlyList<UnvalidatedArtist> artists, string place)
+    private static IEnumerable<Finding> Artists(Stated? display, IReadOnlyList<UnvalidatedArtist> artists, bool isErn3, Place place)
     {
         if (IsBlank(display))
         {
             yield return Rules.ArtistNameMissing.Broken(display?.Place ?? place, null,
                 "The artist's name as it is to be displayed is missing.", "Add it.");
         }
-        if (!artists.Any(a => a.Role.Value == "MainArtist" && !IsBlank(a.Name)))
+        // Version 3 has orchestras and conductors where version 4 has main artists.
+        if (!artists.Any(a => (isErn3 || a.Role.Value == "MainArtist") && !IsBlank(a.Name)))
         {
             yield return Rules.PrimaryArtistMissing.Broken(place, null,
                 "No artist with a name has the role MainArtist.", "Give at least one artist the role MainArtist.");
         }
         foreach (var artist in artists)
         {
-            if (!Roles.Contains(artist.Role.Value, StringComparer.Ordinal))
+            if (!(isErn3 ? RolesOf3 : Roles).Contains(artist.Role.Value))
             {
                 yield return Rules.ArtistRoleUnknown.Broken(artist.Role,
-                    "This is no role of a display artist. The artist is kept with it.", $"Use one of {string.Join(", ", Roles)}.");
+                    "This is no role of a display artist. The artist is kept with it.", "Use MainArtist, FeaturedArtist, or another role of DDEX's list.");
             }
         }
     }

@@ -11,7 +11,10 @@ internal static class IdentifierRules
     internal static IEnumerable<Finding> Check(UnvalidatedRelease release, DateOnly asOf) =>
         Issued<Dpid>(release.Sender, Rules.DpidShape, Rules.DpidCheckCharacter)
             .Concat(Issued<GRid>(release.Grid, Rules.GridShape, Rules.GridCheckCharacter))
+            .Concat(Issued<Dpid>(release.OnBehalfOf, Rules.DpidShape, Rules.DpidCheckCharacter))
             .Concat(Barcode(release))
+            .Concat(release.Identifiers.SelectMany(Mentioned))
+            .Concat(Works(release))
             .Concat(release.Tracks.SelectMany(t => Recording(t, asOf)))
             .Concat(Twice(release));
 
@@ -34,7 +37,14 @@ internal static class IdentifierRules
         }
     }
 
-    private static string An<T>() => typeof(T) == typeof(Isrc) ? "an ISRC" : $"a {typeof(T).Name}";
+    private static string An<T>() => typeof(T).Name switch
+    {
+        nameof(Isrc) => "an ISRC",
+        nameof(Iswc) => "an ISWC",
+        nameof(Isni) => "an ISNI",
+        nameof(IpiNameNumber) => "an IPI name number",
+        var name => "a " + name,
+    };
 
     private static string SpellingOf<T>(string found)
         where T : struct, IIssuedId<T> =>
@@ -46,16 +56,65 @@ internal static class IdentifierRules
         {
             yield return finding;
         }
-        if (release.Gtin is { Value.Length: 8 or 14 } uncommon && uncommon.Value.All(char.IsAsciiDigit))
+        foreach (var finding in Uncommon(release.Gtin))
         {
-            yield return Rules.GtinUncommon.Broken(uncommon,
-                "Barcodes of releases have 12 or 13 digits. This one is compared after padding to 14.",
-                "Give the barcode as it is printed.");
+            yield return finding;
         }
         if (release is { Gtin: null, Grid: null })
         {
             yield return Rules.BarcodeMissing.Broken(release.Place, null,
                 "The release has neither a barcode nor a GRid; shops will want one.", "Add \"gtin\" when one is assigned.");
+        }
+    }
+
+    /// <summary>Identifiers of what the message mentions beside the release itself.</summary>
+    private static IEnumerable<Finding> Mentioned(UnvalidatedIdentifier identifier)
+    {
+        var stated = identifier.Stated;
+        switch (identifier.Scheme)
+        {
+            case IdentifierScheme.Gtin:
+                return Issued<Gtin>(stated, Rules.GtinShape, Rules.GtinCheckDigit).Concat(Uncommon(stated));
+            case IdentifierScheme.GRid:
+                return Issued<GRid>(stated, Rules.GridShape, Rules.GridCheckCharacter);
+            case IdentifierScheme.Isni:
+                return Issued<Isni>(stated, Rules.IsniShape, Rules.IsniCheckCharacter);
+            case IdentifierScheme.IpiNameNumber when stated.Value == IpiNameNumber.Unknown:
+                return [Rules.IpiAbsent.Broken(stated, "Eleven zeros say that the number is not known.", "Leave the element out, or give the number.")];
+            case IdentifierScheme.IpiNameNumber:
+                return Issued<IpiNameNumber>(stated, Rules.IpiShape, Rules.IpiCheckDigits);
+            case IdentifierScheme.ReleaseIsrc:
+                return [Rules.IsrcAsReleaseId.Broken(stated, "An ISRC names a recording; as the id of a release it is out of use.", "Give the release a GRid, a barcode or an id of yours.")];
+            default:
+                return Dpid.TryParse(stated.Value, out _)
+                    ? []
+                    : [Rules.PartyDpid.Broken(stated, "This DPID of a recipient or party is none. Who sends is not in doubt by it.", "Copy the DPID again from DDEX's list.")];
+        }
+    }
+
+    private static IEnumerable<Finding> Works(UnvalidatedRelease release)
+    {
+        foreach (var iswc in release.Tracks.SelectMany(t => t.Iswcs))
+        {
+            foreach (var finding in Issued<Iswc>(iswc, Rules.IswcShape, Rules.IswcCheckDigit))
+            {
+                yield return finding;
+            }
+        }
+        if (release.IsErn && release.Tracks.All(t => t.Iswcs.Count == 0))
+        {
+            yield return Rules.IswcMissing.Broken(release.Place, null,
+                "The message names no work by its ISWC.", "Send it when it is assigned: income of the composition is matched by it.");
+        }
+    }
+
+    private static IEnumerable<Finding> Uncommon(Stated? gtin)
+    {
+        if (gtin is { Value.Length: 8 or 14 } uncommon && uncommon.Value.All(char.IsAsciiDigit))
+        {
+            yield return Rules.GtinUncommon.Broken(uncommon,
+                "Barcodes of releases have 12 or 13 digits. This one is compared after padding to 14.",
+                "Give the barcode as it is printed.");
         }
     }
 

@@ -49,7 +49,7 @@ public abstract record MessageSearch
             [var one] => new Found(one.Path),
             [] => new NotFound(Rules.MessageMissing.Broken("/", null,
                 "The folder holds neither release.json nor an ERN message.",
-                "Put release.json or one ERN 4.3 XML file into the folder itself, not below it.")),
+                "Put release.json or one ERN message into the folder itself, not below it.")),
             _ => Ambiguous([.. best.Select(c => c.Path)]),
         };
     }

@@ -13,10 +13,13 @@ public static class MetadataStage
     /// alone: the disk's, never the message's.
     /// </summary>
     /// <param name="asOf">The day of <see cref="StageInput.AsOf"/>.</param>
+    /// <param name="said">What the reader found; where it stops the release, this stage is where it is stopped.</param>
     public static async Task<StageOutcome> Run(
-        UnvalidatedRelease release, AudioResult audio, DateOnly asOf, IVault vault, CancellationToken cancel)
+        UnvalidatedRelease release, AudioResult audio, DateOnly asOf, IVault vault, CancellationToken cancel,
+        IReadOnlyList<Finding>? said = null)
     {
-        var findings = MetadataRules.Check(release, audio, asOf);
+        IReadOnlyList<Finding> findings =
+            ReadMessage.Bound([.. (said ?? []).Where(f => f.Severity >= Severity.Block), .. MetadataRules.Check(release, audio, asOf)]);
         if (findings.Stop())
         {
             return new StageOutcome.Failed(findings);

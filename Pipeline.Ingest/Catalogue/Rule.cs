@@ -10,6 +10,9 @@ namespace Pipeline.Ingest.Catalogue;
 /// empty when there is none.</param>
 public sealed record Rule(string Id, Severity Severity, string Says, string AckCode = "")
 {
+    /// <summary>What the word means and what is to be sent again; null for a rule that an acknowledgement does not speak of.</summary>
+    public AckCode? Ack => AckCode.Length > 0 ? Catalogue.AckCode.Of(AckCode) : null;
+
     /// <summary>The finding that <paramref name="value"/> at <paramref name="place"/> breaks this rule.</summary>
     public Finding Broken(string place, string? value, string message, string remedy) => Severity switch
     {

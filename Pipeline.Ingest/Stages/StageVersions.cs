@@ -7,5 +7,5 @@ namespace Pipeline.Ingest.Stages;
 public static class StageVersions
 {
     /// <summary>Raised with every change of what a stage decides.</summary>
-    public const string Rules = "rules-1";
+    public const string Rules = "rules-2";
 }

@@ -6,7 +6,7 @@ namespace Pipeline.Tests.Support;
 
 /// <summary>
 /// An ERN message of our own making: small, valid, and changed with <c>with</c>. <see cref="Xml"/> writes it in the order
-/// of the ERN 4.3 schema.
+/// of the ERN 4.3 schema; with the namespace of an earlier version 4 it leaves the editions out. <see cref="Ern3Message"/> is for version 3.
 /// </summary>
 public sealed record ErnMessage
 {
@@ -46,6 +46,9 @@ public sealed record ErnMessage
     /// <summary>A release of one track whose file is <paramref name="file"/>.</summary>
     public static ErnMessage OneTrack(ErnFile file) =>
         new() { Profile = "SimpleAudioSingle", Tracks = [new ErnTrack { File = file }] };
+
+    /// <summary>From 4.3 on files and ids stand below the edition of a recording.</summary>
+    private bool HasEditions => Namespace.Contains("/ern/43", StringComparison.Ordinal);
 
     /// <summary>The message as it would lie in a release folder.</summary>
     public byte[] Utf8() => Encoding.UTF8.GetBytes(Xml());
@@ -129,7 +132,10 @@ public sealed record ErnMessage
         xml.WriteStartElement("SoundRecording");
         xml.WriteElementString("ResourceReference", Reference('A', number));
         xml.WriteElementString("Type", "MusicalWorkSoundRecording");
-        xml.WriteStartElement("SoundRecordingEdition");
+        if (HasEditions)
+        {
+            xml.WriteStartElement("SoundRecordingEdition");
+        }
         xml.WriteStartElement("ResourceId");
         Optional(xml, "ISRC", track.Isrc);
         if (track.Isrc is null)
@@ -148,13 +154,22 @@ public sealed record ErnMessage
         {
             xml.WriteStartElement("TechnicalDetails");
             xml.WriteElementString("TechnicalResourceDetailsReference", Reference('T', number));
-            xml.WriteStartElement("DeliveryFile");
-            xml.WriteElementString("Type", "AudioFile");
+            if (HasEditions)
+            {
+                xml.WriteStartElement("DeliveryFile");
+                xml.WriteElementString("Type", "AudioFile");
+            }
             File(xml, track.File);
-            xml.WriteEndElement();
+            if (HasEditions)
+            {
+                xml.WriteEndElement();
+            }
             xml.WriteEndElement();
         }
-        xml.WriteEndElement();
+        if (HasEditions)
+        {
+            xml.WriteEndElement();
+        }
         Display(xml, track.Title, track.Artist ?? Artist);
         xml.WriteElementString("Duration", track.Duration);
         xml.WriteElementString("ParentalWarningType", "NotExplicit");

@@ -8,33 +8,39 @@ namespace Pipeline.Ingest.Catalogue.Ern;
 /// </summary>
 internal static class ErnAssembly
 {
-    internal static ReadMessage Release(string format, ErnParts parts, List<Finding> findings)
+    internal static ReadMessage Release(ErnVersion version, ErnParts parts, List<Finding> findings)
     {
         findings.AddRange(Whole(parts));
-        if (parts.Releases.Main is not [var main])
+        findings.AddRange(Twice(parts.Resources));
+        if (parts.Releases.Main is not [var main, ..])
         {
             return ReadMessage.Refuse(findings);
         }
-        findings.AddRange(Twice(parts.Resources));
-        findings.AddRange(Dangling(parts, main));
-        findings.AddRange(Left(parts, main));
+        // One more than is said, so that the cut is seen; a hostile message has hundreds of thousands of them.
+        findings.AddRange(Dangling(parts, main).Take(CatalogueLimits.MaxFindings + 1));
+        findings.AddRange(Left(parts, main).Take(CatalogueLimits.MaxFindings + 1));
+        var header = parts.Header;
         var release = new UnvalidatedRelease(
-            format, parts.Header.Sender, parts.Header.MessageId, parts.Header.Created, parts.Header.IsTest,
-            main.Grid, main.Gtin, main.ProprietaryId, main.Title, main.DisplayArtist, Artists(main.Credits, parts.Parties),
-            main.ReleaseDate, main.OriginalReleaseDate, Tracks(parts, main),
+            version.Format, header.Sender, header.MessageId, header.Created, header.IsTest,
+            main.Ids.Grid, main.Ids.Gtin, main.Ids.ProprietaryId, main.Title, main.DisplayArtist, Artists(main.Credits, parts.Parties),
+            main.ReleaseDate, main.OriginalReleaseDate, Tracks(version, parts, main),
             [.. parts.Resources.Images.Where(i => i.IsFrontCover)
                 .Select(i => new UnvalidatedImage(i.Reference.Value, i.File, i.Place))],
-            main.Place);
+            main.Place)
+        {
+            OnBehalfOf = header.OnBehalfOf,
+            ParentalWarning = main.ParentalWarning,
+            CLines = main.CLines,
+            Identifiers = parts.Aside.Identifiers,
+            Deals = parts.Deals.Deals,
+            Shares = parts.Aside.Shares,
+            Unread = parts.Aside.Unread,
+        };
         return Identity.Complete(release, findings);
     }
 
     private static IEnumerable<Finding> Whole(ErnParts parts)
     {
-        if (parts.Header.Sender is not { Value.Length: > 0 })
-        {
-            yield return Rules.SenderMissing.Broken(parts.Place, null,
-                "The message does not say who sends it.", "Put your DPID into MessageHeader/MessageSender/PartyId.");
-        }
         if (parts.Resources.Recordings.Count > CatalogueLimits.MaxTracks)
         {
             yield return Rules.TracksTooMany.Broken(parts.Place, null,
@@ -43,12 +49,12 @@ internal static class ErnAssembly
         if (parts.Releases.Main is [])
         {
             yield return Rules.MainReleaseMissing.Broken(parts.Place, null,
-                "ReleaseList has no Release.", "Describe the release in ReleaseList/Release.");
+                "ReleaseList has no main release.", "Describe the release in ReleaseList/Release; in version 3 mark it IsMainRelease.");
         }
         else if (parts.Releases.Main is [_, var second, ..])
         {
             yield return Rules.MainReleaseAmbiguous.Broken(second.Place, null,
-                "ReleaseList has more than one Release; tracks belong into TrackRelease.", "Send one message for each release.");
+                "ReleaseList has more than one main release.", "Send one message for each release; tracks belong into releases of their own (TrackRelease).");
         }
     }
 
@@ -73,10 +79,10 @@ internal static class ErnAssembly
         var releases = parts.Releases.Tracks.Select(t => t.Reference).Append(main.Reference)
             .Where(r => r is not null).Select(r => r!.Value).ToHashSet(StringComparer.Ordinal);
         var tracks = parts.Releases.Tracks.Where(t => t.Resource is not null).Select(t => t.Resource!);
-        var credits = main.Credits.Concat(parts.Resources.Recordings.SelectMany(r => r.Credits)).Select(c => c.Party);
+        var credits = main.Credits.Concat(parts.Resources.Recordings.SelectMany(r => r.Credits)).Select(c => c.Party).OfType<Stated>();
         return Unresolved(main.Content.Concat(main.Linked).Concat(tracks), resources, "resource")
             .Concat(Unresolved(credits, parts.Parties.Keys.ToHashSet(StringComparer.Ordinal), "party"))
-            .Concat(Unresolved(parts.DealReferences, releases, "release"));
+            .Concat(Unresolved(parts.Deals.References, releases, "release"));
     }
 
     private static IEnumerable<Finding> Unresolved(IEnumerable<Stated> references, HashSet<string> known, string what) =>
@@ -102,6 +108,11 @@ internal static class ErnAssembly
                 yield return Rules.ResourceUnused.Broken(recording.Place, recording.Reference.Value,
                     "The release's ResourceGroup does not list this recording: it is not taken in.", "List it, or leave it out.");
             }
+            if (!recording.HasId)
+            {
+                yield return Rules.ResourceIdMissing.Broken(recording.Place, recording.Reference.Value,
+                    "The recording has no id at all, neither an ISRC nor one of yours.", "Give it its ISRC, or an id of yours as ProprietaryId.");
+            }
             var chosen = Chosen(recording);
             foreach (var edition in recording.Editions.Where(e => !ReferenceEquals(e, chosen)))
             {
@@ -112,7 +123,8 @@ internal static class ErnAssembly
         }
         foreach (var other in parts.Resources.Others)
         {
-            yield return content.Contains(other.Reference.Value)
+            // A booklet earns nothing; software and sheet music are works of somebody.
+            yield return content.Contains(other.Reference.Value) && other.Kind != "Text"
                 ? Rules.ResourceKindUnsupported.Broken(other.Place, other.Kind,
                     $"The release's content includes a {other.Kind}, which is not handled.", "Send the sound recordings only.")
                 : NotRead(other.Place, other.Kind);
@@ -121,7 +133,7 @@ internal static class ErnAssembly
         {
             yield return NotRead(image.Place, "Image");
         }
-        var dealt = parts.DealReferences.Select(d => d.Value).ToHashSet(StringComparer.Ordinal);
+        var dealt = parts.Deals.References.Select(d => d.Value).ToHashSet(StringComparer.Ordinal);
         foreach (var release in parts.Releases.Tracks.Select(t => t.Reference).Prepend(main.Reference))
         {
             if (release is not null && !dealt.Contains(release.Value))
@@ -135,16 +147,18 @@ internal static class ErnAssembly
     private static Finding NotRead(string place, string kind) => Rules.ResourceNotRead.Broken(place, kind,
         "Of resources other than recordings only the front cover is checked and kept.", "Nothing, if you can do without it here.");
 
-    private static ErnEdition? Chosen(ErnRecording recording) =>
+    private static UnvalidatedEdition? Chosen(ErnRecording recording) =>
         recording.Editions.FirstOrDefault(e => e.File is not null) ?? (recording.Editions is [var first, ..] ? first : null);
 
-    private static List<UnvalidatedTrack> Tracks(ErnParts parts, ErnRelease main)
+    private static List<UnvalidatedTrack> Tracks(ErnVersion version, ErnParts parts, ErnRelease main)
     {
         var recordings = new Dictionary<string, ErnRecording>(StringComparer.Ordinal);
         foreach (var recording in parts.Resources.Recordings)
         {
             recordings.TryAdd(recording.Reference.Value, recording);
         }
+        // In version 3 a recording need not repeat what the release says of its artists.
+        var releases = version.IsThree ? main : null;
         var tracks = new List<UnvalidatedTrack>();
         foreach (var reference in main.Content)
         {
@@ -152,15 +166,30 @@ internal static class ErnAssembly
             if (recordings.Remove(reference.Value, out var recording))
             {
                 var edition = Chosen(recording);
+                var credits = recording.Credits.Count > 0 ? recording.Credits : releases?.Credits ?? [];
                 tracks.Add(new UnvalidatedTrack(
-                    recording.Reference.Value, tracks.Count + 1, edition?.Isrc, recording.Title, recording.DisplayArtist,
-                    Artists(recording.Credits, parts.Parties), recording.Duration, edition?.PLineYear, edition?.File,
-                    recording.Splits, recording.Place));
+                    recording.Reference.Value, tracks.Count + 1, edition?.Isrc, recording.Title,
+                    recording.DisplayArtist ?? releases?.DisplayArtist, Artists(credits, parts.Parties), recording.Duration,
+                    edition?.PLine?.Year, edition?.File, recording.Splits, recording.Place)
+                {
+                    IsVideo = recording.IsVideo,
+                    PLineText = edition?.PLine?.Text,
+                    ParentalWarning = recording.ParentalWarning,
+                    Languages = recording.Languages,
+                    IsInstrumental = recording.IsInstrumental,
+                    Iswcs = recording.Iswcs,
+                    Shares = recording.Shares,
+                    Editions = recording.Editions,
+                });
             }
         }
         return tracks;
     }
 
     private static List<UnvalidatedArtist> Artists(IReadOnlyList<ErnCredit> credits, IReadOnlyDictionary<string, Stated> parties) =>
-        [.. credits.Select(c => new UnvalidatedArtist(parties.GetValueOrDefault(c.Party.Value) ?? c.Party with { Value = "" }, c.Role))];
+        [.. credits.Select(c => new UnvalidatedArtist(Name(c, parties), c.Role))];
+
+    private static Stated Name(ErnCredit credit, IReadOnlyDictionary<string, Stated> parties) =>
+        credit.Name
+        ?? (credit.Party is { } party ? parties.GetValueOrDefault(party.Value) ?? party with { Value = "" } : credit.Role with { Value = "" });
 }

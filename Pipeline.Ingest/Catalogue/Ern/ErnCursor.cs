@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Xml;
@@ -12,18 +13,27 @@ namespace Pipeline.Ingest.Catalogue.Ern;
 internal sealed class ErnCursor : IDisposable
 {
     /// <summary>Elements that stand beside others of their name: only these carry a number in a place.</summary>
-    private static readonly HashSet<string> Repeated = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string> Repeated = new[]
     {
-        "Party", "SoundRecording", "SoundRecordingEdition", "Image", "Video", "Text", "TechnicalDetails", "DeliveryFile",
-        "DisplayTitleText", "DisplayTitle", "DisplayArtistName", "DisplayArtist", "ResourceId", "PLine", "Release", "TrackRelease",
+        "Party", "SoundRecording", "SoundRecordingEdition", "Image", "Video", "VideoEdition", "Text", "TechnicalDetails", "DeliveryFile",
+        "DisplayTitleText", "DisplayTitle", "DisplayArtistName", "DisplayArtist", "ResourceId", "PLine", "CLine", "Release", "TrackRelease",
         "ResourceGroup", "ResourceGroupContentItem", "LinkedReleaseResourceReference", "ProprietaryId", "ReleaseDate",
-        "OriginalReleaseDate", "ReleaseDeal", "ResourceRightsController",
-    };
+        "OriginalReleaseDate", "ReleaseDeal", "ResourceRightsController", "WorkRightsController", "RelatedRelease", "MessageRecipient",
+        "Deal", "DealReleaseReference", "TerritoryCode", "ExcludedTerritoryCode", "CommercialModelType", "UseType", "PriceInformation",
+        "LanguageOfPerformance", "WorkId", "Contributor", "SoundRecordingDetailsByTerritory", "VideoDetailsByTerritory",
+        "ImageDetailsByTerritory", "ReleaseDetailsByTerritory", "TechnicalSoundRecordingDetails", "TechnicalVideoDetails",
+        "TechnicalImageDetails", "SoundRecordingId", "VideoId", "IndirectSoundRecordingId", "IndirectVideoId", "Title", "RightsController",
+        "ReleaseId", "ReleaseResourceReference", "PartyId", "ResourceContributor", "HashSum", "File",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly ReadOnlyMemory<byte> _message;
     private readonly StreamReader _text;
     private readonly XmlReader _reader;
-    private readonly List<Step> _path = [];
+    private readonly List<PathStep> _path = [];
+
+    /// <summary>By depth: how many children of each name were seen.</summary>
+    private readonly List<Dictionary<string, int>> _counts = [];
+    private readonly List<UnreadElement> _unknown = [];
     private int _elements;
     private int _placesKept;
 
@@ -58,26 +68,16 @@ internal sealed class ErnCursor : IDisposable
 
     internal string NamespaceUri => _reader.NamespaceURI;
 
-    /// <summary>An XPath and the line, e.g. <c>/NewReleaseMessage/ResourceList/SoundRecording[2] (line 123)</c>.</summary>
-    internal string Place
-    {
-        get
-        {
-            var place = new StringBuilder();
-            foreach (var step in _path)
-            {
-                place.Append('/').Append(step.Name);
-                if (step.Number > 0)
-                {
-                    place.Append(CultureInfo.InvariantCulture, $"[{step.Number}]");
-                }
-            }
-            return place.Append(CultureInfo.InvariantCulture, $" (line {((IXmlLineInfo)_reader).LineNumber})").ToString();
-        }
-    }
+    /// <summary>Names of elements that the version has; null where it may have more than we know.</summary>
+    internal FrozenSet<string>? Vocabulary { get; set; }
+
+    /// <summary>Elements outside of <see cref="Vocabulary"/>, the first of them.</summary>
+    internal IReadOnlyList<UnreadElement> Unknown => _unknown;
+
+    internal Place Place => At(_path[^1]);
 
     /// <summary>The place, to be kept with what stands there. These are counted against their limit.</summary>
-    internal string KeepPlace()
+    internal Place KeepPlace()
     {
         var place = Place;
         if (++_placesKept > CatalogueLimits.MaxXmlPlaces)
@@ -104,7 +104,7 @@ internal sealed class ErnCursor : IDisposable
             }
             if (_reader.NodeType == XmlNodeType.Element)
             {
-                _path.Add(new Step(_reader.LocalName, 0));
+                _path.Add(new PathStep(null, _reader.LocalName, 0));
                 return true;
             }
         }
@@ -121,6 +121,8 @@ internal sealed class ErnCursor : IDisposable
         {
             return false;
         }
+        // What lay deeper is done with; the child itself stays until the next one, as the place of what it still holds.
+        Cut(parent + 2);
         while (Advance())
         {
             if (_reader.NodeType == XmlNodeType.EndElement && _reader.Depth <= parent)
@@ -150,7 +152,8 @@ internal sealed class ErnCursor : IDisposable
         {
             return new Stated("", place);
         }
-        var text = new StringBuilder();
+        var text = "";
+        StringBuilder? pieces = null;
         while (Advance() && !(_reader.NodeType == XmlNodeType.EndElement && _reader.Depth <= depth))
         {
             if (_reader.Depth == depth + 1
@@ -160,16 +163,37 @@ internal sealed class ErnCursor : IDisposable
                 {
                     break;
                 }
-                if (text.Length + more.Length > CatalogueLimits.MaxTextCharacters)
+                if ((pieces?.Length ?? text.Length) + more.Length > CatalogueLimits.MaxTextCharacters)
                 {
                     Fault = Rules.MessageTooLarge.Broken(place, more,
                         $"A value is longer than {CatalogueLimits.MaxTextCharacters} characters.", "Shorten it.");
                     break;
                 }
-                text.Append(more);
+                if (text.Length == 0)
+                {
+                    text = more;
+                }
+                else
+                {
+                    pieces = (pieces ?? new StringBuilder(text)).Append(more);
+                }
             }
         }
-        return new Stated(text.ToString(), place);
+        return new Stated(pieces?.ToString() ?? text, place);
+    }
+
+    /// <summary>The first child of that name, as text.</summary>
+    internal Stated? Child(string name)
+    {
+        Stated? found = null;
+        for (var parent = Depth; NextChild(parent);)
+        {
+            if (Name == name)
+            {
+                found ??= Text();
+            }
+        }
+        return found;
     }
 
     public void Dispose()
@@ -199,9 +223,42 @@ internal sealed class ErnCursor : IDisposable
 
     private void Enter(int parent)
     {
-        _path.RemoveRange(parent + 1, _path.Count - parent - 1);
+        Cut(parent + 1);
         var name = Name;
-        _path.Add(new Step(_reader.LocalName, Repeated.Contains(name) ? _path[parent].Count(name) : 0));
+        while (_counts.Count <= parent + 1)
+        {
+            _counts.Add(new Dictionary<string, int>(StringComparer.Ordinal));
+        }
+        _counts[parent + 1].Clear();
+        var number = 0;
+        if (Repeated.Contains(name))
+        {
+            number = _counts[parent][name] = _counts[parent].GetValueOrDefault(name) + 1;
+        }
+        _path.Add(new PathStep(_path[parent], _reader.LocalName, number));
+    }
+
+    private void Cut(int count)
+    {
+        if (_path.Count > count)
+        {
+            _path.RemoveRange(count, _path.Count - count);
+        }
+    }
+
+    private Place At(PathStep step) => new(step, ((IXmlLineInfo)_reader).LineNumber, ((IXmlLineInfo)_reader).LinePosition);
+
+    private void LookUp()
+    {
+        if (Vocabulary is null || _reader.NamespaceURI.Length > 0 || Vocabulary.Contains(_reader.LocalName)
+            || _unknown.Count == CatalogueLimits.MaxFindings)
+        {
+            return;
+        }
+        // Where the reader skips, the way is known only to the element it skips.
+        var known = Math.Min(_reader.Depth, _path.Count) - 1;
+        var name = known == _reader.Depth - 1 ? _reader.LocalName : "/" + _reader.LocalName;
+        _unknown.Add(new UnreadElement(_reader.LocalName, At(new PathStep(_path[known], name, 0))));
     }
 
     private bool Advance()
@@ -225,10 +282,14 @@ internal sealed class ErnCursor : IDisposable
         if (_reader.Depth > CatalogueLimits.MaxXmlDepth
             || (_reader.NodeType == XmlNodeType.Element && ++_elements > CatalogueLimits.MaxXmlElements))
         {
-            Fault = Rules.MessageTooLarge.Broken(Place, null,
+            Fault = Rules.MessageTooLarge.Broken(_path.Count > 0 ? Place : "/", null,
                 $"The message nests deeper than {CatalogueLimits.MaxXmlDepth} elements or has more than {CatalogueLimits.MaxXmlElements} of them.",
                 "No ERN message needs that; check the program that wrote it.");
             return false;
+        }
+        if (_reader.NodeType == XmlNodeType.Element && _path.Count > 0)
+        {
+            LookUp();
         }
         return true;
     }
@@ -242,21 +303,5 @@ internal sealed class ErnCursor : IDisposable
                 "Remove the <!DOCTYPE …> declaration.")
             : Rules.XmlMalformed.Broken(place, null, $"The message is not well-formed XML: {broken.Message}",
                 "Check that the file was transferred whole, and validate it with an XML tool.");
-    }
-
-    private sealed class Step(string name, int number)
-    {
-        private Dictionary<string, int>? _children;
-
-        internal string Name { get; } = name;
-
-        /// <summary>1-based among those of its name; 0 for an element that stands alone.</summary>
-        internal int Number { get; } = number;
-
-        internal int Count(string child)
-        {
-            _children ??= new Dictionary<string, int>(StringComparer.Ordinal);
-            return _children[child] = _children.GetValueOrDefault(child) + 1;
-        }
     }
 }

@@ -3,176 +3,100 @@ using Pipeline.Audit.Vocabulary;
 namespace Pipeline.Ingest.Catalogue.Ern;
 
 /// <summary>
-/// Reads an ERN <c>NewReleaseMessage</c> of version 4.3, 4.3.1 or 4.3.2 (one shape, three namespaces). What a message is
-/// follows from the namespace of its root alone: prefixes, file names and version attributes are free text in practice.
+/// Reads an ERN <c>NewReleaseMessage</c> or <c>PurgeReleaseMessage</c> of any version in <see cref="ErnVersion"/> into
+/// the one model. Shapes differ in the lists of resources and releases; header, parties and deals are near enough.
 /// </summary>
 internal static class ErnReader
 {
-    private const string Versions = "http://ddex.net/xml/ern/";
-
-    /// <summary>Some documents of the standard print the namespace with this host; still a version of ERN.</summary>
-    private const string VersionsElsewhere = "http://service.ddex.net/xml/ern/";
-
-    private const string WhatWeRead = "Send ERN 4.3, 4.3.1 or 4.3.2 (namespace http://ddex.net/xml/ern/43, /431 or /432), or release.json.";
-
-    internal static bool IsErn(string namespaceUri) =>
-        namespaceUri.StartsWith(Versions, StringComparison.Ordinal)
-        || namespaceUri.StartsWith(VersionsElsewhere, StringComparison.Ordinal);
+    internal static bool IsErn(string namespaceUri) => ErnVersion.IsErn(namespaceUri);
 
     internal static ReadMessage Read(ReadOnlyMemory<byte> message)
     {
         using var at = new ErnCursor(message);
         if (!at.Root())
         {
-            return ReadMessage.Refuse(at.Fault ?? Rules.XmlMalformed.Broken("/", null, "The message has no root element.", WhatWeRead));
+            return ReadMessage.Refuse(at.Fault
+                ?? Rules.XmlMalformed.Broken("/", null, "The message has no root element.", ErnVersion.WhatWeRead));
         }
-        if (Unsupported(at) is { } refusal)
+        if (ErnVersion.Of(at.NamespaceUri) is not { } version)
         {
-            return ReadMessage.Refuse(refusal);
+            return ReadMessage.Refuse(Unsupported(at));
         }
-        var format = at.NamespaceUri[Versions.Length..];
-        var findings = new List<Finding>();
-        if (at.Attribute("ReleaseProfileVersionId") is null)
+        at.Vocabulary = version.Number == "382" ? Ern382Vocabulary.Elements : null;
+        return at.LocalName switch
         {
-            findings.Add(Rules.ProfileMissing.Broken(at.Place, null,
-                "The message names no release profile; it is read as an audio release.",
-                "Set ReleaseProfileVersionId to Audio or SimpleAudioSingle."));
-        }
-        var parts = Parts(at, findings);
-        return at.Fault is { } fault ? ReadMessage.Refuse(fault) : ErnAssembly.Release($"ern/{format}", parts, findings);
-    }
-
-    private static Finding? Unsupported(ErnCursor at)
-    {
-        if (!IsErn(at.NamespaceUri))
-        {
-            return Rules.MessageUnknown.Broken(at.Place, $"{{{at.NamespaceUri}}}{at.LocalName}",
-                "The root element is in no namespace of ERN.", WhatWeRead);
-        }
-        if (at.NamespaceUri is not (Versions + "43" or Versions + "431" or Versions + "432"))
-        {
-            return Rules.ErnVersionUnsupported.Broken(at.Place, at.NamespaceUri,
-                "This version of ERN is not read: versions 4.3, 4.3.1 and 4.3.2 are.", WhatWeRead);
-        }
-        return (at.LocalName, at.Attribute("ReleaseProfileVersionId")) switch
-        {
-            ("PurgeReleaseMessage", _) => Rules.ErnPurgeUnsupported.Broken(at.Place, at.LocalName,
-                "Purging by message is not supported yet; nothing was removed.", "Withdraw the release by its id instead."),
-            ("NewReleaseMessage", null or "Audio" or "SimpleAudioSingle") => null,
-            ("NewReleaseMessage", var profile) => Rules.ProfileUnsupported.Broken(at.Place, profile,
-                "Only audio releases are handled: profiles Audio and SimpleAudioSingle.",
-                "Send the audio of the release as a message of its own with one of these profiles."),
-            _ => Rules.MessageUnknown.Broken(at.Place, at.LocalName, "This is no message of ERN.", WhatWeRead),
+            "NewReleaseMessage" => NewRelease(at, version),
+            "PurgeReleaseMessage" => ErnPurgeReader.Read(at, version),
+            _ => ReadMessage.Refuse(Rules.MessageUnknown.Broken(
+                at.Place, at.LocalName, "This is no message of ERN that is read.", ErnVersion.WhatWeRead)),
         };
     }
 
-    private static ErnParts Parts(ErnCursor at, List<Finding> findings)
+    /// <summary>What is wrong with the elements as such, whatever they hold.</summary>
+    internal static IEnumerable<Finding> Structure(ErnCursor at) => at.Unknown.Select(u => Rules.ElementUnknown.Broken(
+        u.Place, u.Name, "This version of ERN has no element of this name.", "Correct its name, or leave it out."));
+
+    /// <summary>The one finding that explains all others when the whole message stands in a namespace.</summary>
+    internal static Finding Qualified(ErnCursor at) => Rules.ErnChildrenQualified.Broken(at.Place, at.NamespaceUri,
+        "The elements below the root are in a namespace, where the ERN schema has them in none.",
+        "Bind the ERN namespace to a prefix, use the prefix on the root element only, and drop xmlns=\"…\".");
+
+    private static Finding Unsupported(ErnCursor at) => ErnVersion.IsErn(at.NamespaceUri)
+        ? Rules.ErnVersionUnsupported.Broken(at.Place, at.NamespaceUri,
+            "This version of ERN is not read: versions 3.8.1 to 3.8.3, 4.1, 4.1.1, 4.2 and 4.3 to 4.3.2 are.", ErnVersion.WhatWeRead)
+        : Rules.MessageUnknown.Broken(at.Place, $"{{{at.NamespaceUri}}}{at.LocalName}",
+            "The root element is in no namespace of ERN.", ErnVersion.WhatWeRead);
+
+    private static ReadMessage NewRelease(ErnCursor at, ErnVersion version)
+    {
+        var findings = new List<Finding>();
+        if (ErnProfiles.Judge(version, at.Attribute("ReleaseProfileVersionId"), at.Place) is { } profile)
+        {
+            findings.Add(profile);
+        }
+        var parts = Parts(at, version, findings);
+        findings.AddRange(Structure(at));
+        return at.Fault is { } fault ? ReadMessage.Refuse(fault) : ErnAssembly.Release(version, parts, findings);
+    }
+
+    private static ErnParts Parts(ErnCursor at, ErnVersion version, List<Finding> findings)
     {
         var place = at.KeepPlace();
+        var aside = new ErnAside();
         var header = ErnHeader.Empty;
         var parties = new Dictionary<string, Stated>(StringComparer.Ordinal);
         var resources = ErnResources.Empty;
         var releases = ErnReleases.Empty;
-        var deals = new List<Stated>();
+        var deals = ErnDeals.Empty;
         var qualified = false;
         for (var root = at.Depth; at.NextChild(root);)
         {
             switch (at.Name)
             {
                 case "MessageHeader":
-                    header = Header(at);
+                    header = ErnHeaderReader.Read(at, aside);
                     break;
                 case "PartyList":
-                    Parties(at, parties, findings);
+                    ErnPartyReader.Parties(at, parties, aside, findings);
                     break;
                 case "ResourceList":
-                    resources = ErnResourceReader.Read(at);
+                    resources = version.IsThree ? Ern3ResourceReader.Read(at, aside) : ErnResourceReader.Read(at, version, aside);
                     break;
                 case "ReleaseList":
-                    releases = ErnReleaseReader.Read(at);
+                    releases = version.IsThree ? Ern3ReleaseReader.Read(at, aside) : ErnReleaseReader.Read(at, aside);
                     break;
                 case "DealList":
-                    Deals(at, deals);
+                    deals = ErnDealReader.Read(at, aside);
                     break;
                 case "" when at.LocalName == "MessageHeader" && !qualified:
                     qualified = true;
-                    findings.Add(Rules.ErnChildrenQualified.Broken(at.Place, at.NamespaceUri,
-                        "The elements below the root are in a namespace, where the ERN schema has them in none.",
-                        "Bind the ERN namespace to a prefix, use the prefix on the root element only, and drop xmlns=\"…\"."));
+                    findings.Add(Qualified(at));
+                    break;
+                default:
+                    aside.Leave(at);
                     break;
             }
         }
-        return new ErnParts(header, parties, resources, releases, deals, place);
-    }
-
-    private static ErnHeader Header(ErnCursor at)
-    {
-        var header = ErnHeader.Empty;
-        for (var parent = at.Depth; at.NextChild(parent);)
-        {
-            switch (at.Name)
-            {
-                case "MessageId":
-                    header = header with { MessageId = at.Text() };
-                    break;
-                case "MessageSender":
-                    header = header with { Sender = ErnResourceReader.Child(at, "PartyId") };
-                    break;
-                case "MessageCreatedDateTime":
-                    header = header with { Created = at.Text() };
-                    break;
-                case "MessageControlType":
-                    header = header with { IsTest = at.Text().Value == "TestMessage" };
-                    break;
-            }
-        }
-        return header;
-    }
-
-    private static void Parties(ErnCursor at, Dictionary<string, Stated> parties, List<Finding> findings)
-    {
-        for (var list = at.Depth; at.NextChild(list);)
-        {
-            if (at.Name != "Party")
-            {
-                continue;
-            }
-            Stated? reference = null, name = null;
-            var place = at.KeepPlace();
-            for (var party = at.Depth; at.NextChild(party);)
-            {
-                switch (at.Name)
-                {
-                    case "PartyReference":
-                        reference = at.Text();
-                        break;
-                    case "PartyName" when name is null:
-                        name = ErnResourceReader.Child(at, "FullName");
-                        break;
-                }
-            }
-            if (reference is not null && !parties.TryAdd(reference.Value, name ?? new Stated("", place)))
-            {
-                findings.Add(Rules.ReferenceTwice.Broken(reference, "Two parties have this reference.", "Give each party its own."));
-            }
-        }
-    }
-
-    private static void Deals(ErnCursor at, List<Stated> references)
-    {
-        for (var list = at.Depth; at.NextChild(list);)
-        {
-            if (at.Name != "ReleaseDeal")
-            {
-                continue;
-            }
-            for (var deal = at.Depth; at.NextChild(deal);)
-            {
-                if (at.Name == "DealReleaseReference")
-                {
-                    references.Add(at.Text());
-                }
-            }
-        }
+        return new ErnParts(header, parties, resources, releases, deals, aside, place);
     }
 }

@@ -1,37 +1,81 @@
-using System.Globalization;
-
 namespace Pipeline.Ingest.Catalogue.Ern;
 
-/// <summary>Reads <c>ReleaseList</c>: the main release with its order of tracks, and the references of the track releases.</summary>
+/// <summary>Reads <c>ReleaseList</c> of version 4: the main release with its order of tracks, and the track releases.</summary>
 internal static class ErnReleaseReader
 {
-    internal static ErnReleases Read(ErnCursor at)
+    internal static ErnReleases Read(ErnCursor at, ErnAside aside)
     {
         var main = new List<ErnRelease>();
-        var tracks = new List<(Stated? Reference, Stated? Resource)>();
+        var tracks = new List<ErnTrackRelease>();
         for (var list = at.Depth; at.NextChild(list);)
         {
             switch (at.Name)
             {
                 // A second one is kept, so that the excess is seen; more would only cost memory.
                 case "Release" when main.Count < 2:
-                    main.Add(Release(at));
+                    main.Add(Release(at, aside));
                     break;
                 case "TrackRelease":
-                    tracks.Add(TrackRelease(at));
+                    tracks.Add(TrackRelease(at, aside));
+                    break;
+                default:
+                    aside.Leave(at);
                     break;
             }
         }
         return new ErnReleases(main, tracks);
     }
 
-    private static ErnRelease Release(ErnCursor at)
+    /// <summary>The ids of a <c>ReleaseId</c>; what <paramref name="known"/> has already stays.</summary>
+    internal static ErnReleaseIds Ids(ErnCursor at, ErnReleaseIds known)
+    {
+        for (var ids = at.Depth; at.NextChild(ids);)
+        {
+            known = at.Name switch
+            {
+                "GRid" => known with { Grid = known.Grid ?? at.Text() },
+                "ICPN" => known with { Gtin = known.Gtin ?? at.Text() },
+                "ISRC" => known with { Isrc = known.Isrc ?? at.Text() },
+                "ProprietaryId" => known with { ProprietaryId = known.ProprietaryId ?? at.Text() },
+                _ => known,
+            };
+        }
+        return known;
+    }
+
+    /// <summary>The ids of something that is mentioned: another release, a disc, a track.</summary>
+    internal static void Mentioned(ErnCursor at, ErnAside aside)
+    {
+        var ids = Ids(at, ErnReleaseIds.None);
+        aside.Add(IdentifierScheme.GRid, ids.Grid);
+        aside.Add(IdentifierScheme.Gtin, ids.Gtin);
+        aside.Add(IdentifierScheme.ReleaseIsrc, ids.Isrc);
+    }
+
+    /// <summary><c>RelatedRelease</c>: its ids.</summary>
+    internal static void Related(ErnCursor at, ErnAside aside)
+    {
+        for (var related = at.Depth; at.NextChild(related);)
+        {
+            if (at.Name == "ReleaseId")
+            {
+                Mentioned(at, aside);
+            }
+            else
+            {
+                aside.Leave(at);
+            }
+        }
+    }
+
+    private static ErnRelease Release(ErnCursor at, ErnAside aside)
     {
         var place = at.KeepPlace();
         var credits = new List<ErnCredit>();
-        var content = new List<Stated>();
-        var linked = new List<Stated>();
-        Stated? reference = null, grid = null, gtin = null, proprietary = null, longTitle = null;
+        List<Stated> content = [], linked = [];
+        var lines = new List<UnvalidatedLine>();
+        var ids = ErnReleaseIds.None;
+        Stated? reference = null, longTitle = null, parental = null;
         Preferred title = default, artist = default, date = default, original = default;
         for (var release = at.Depth; at.NextChild(release);)
         {
@@ -41,19 +85,22 @@ internal static class ErnReleaseReader
                     reference = at.Text();
                     break;
                 case "ReleaseId":
-                    (grid, gtin, proprietary) = Ids(at);
+                    ids = Ids(at, ids);
                     break;
                 case "DisplayTitleText":
                     title.Offer(at);
                     break;
                 case "DisplayTitle":
-                    longTitle ??= ErnResourceReader.Child(at, "TitleText");
+                    longTitle ??= at.Child("TitleText");
                     break;
                 case "DisplayArtistName":
                     artist.Offer(at);
                     break;
                 case "DisplayArtist":
-                    credits.Add(ErnResourceReader.Credit(at));
+                    credits.Add(ErnPartyReader.Credit(at, aside));
+                    break;
+                case "CLine":
+                    lines.Add(EditionDraft.Line(at, "CLineText"));
                     break;
                 case "ReleaseDate":
                     date.Offer(at);
@@ -61,72 +108,28 @@ internal static class ErnReleaseReader
                 case "OriginalReleaseDate":
                     original.Offer(at);
                     break;
+                case "ParentalWarningType":
+                    parental ??= at.Text();
+                    break;
+                case "RelatedRelease":
+                    Related(at, aside);
+                    break;
                 case "ResourceGroup":
-                    _ = Group(at, content, linked);
+                    _ = ErnGroupReader.Read(at, content, linked, aside);
+                    break;
+                default:
+                    aside.Leave(at);
                     break;
             }
         }
-        return new ErnRelease(reference, grid, gtin, proprietary, title.Value ?? longTitle, artist.Value, credits,
-            date.Value, original.Value, content, linked, place);
-    }
-
-    private static (Stated? Grid, Stated? Gtin, Stated? Proprietary) Ids(ErnCursor at)
-    {
-        Stated? grid = null, gtin = null, proprietary = null;
-        for (var ids = at.Depth; at.NextChild(ids);)
+        return new ErnRelease(reference, ids, title.Value ?? longTitle, artist.Value, credits, date.Value, original.Value, content, linked, place)
         {
-            switch (at.Name)
-            {
-                case "GRid":
-                    grid = at.Text();
-                    break;
-                case "ICPN":
-                    gtin = at.Text();
-                    break;
-                case "ProprietaryId":
-                    proprietary ??= at.Text();
-                    break;
-            }
-        }
-        return (grid, gtin, proprietary);
+            ParentalWarning = parental,
+            CLines = lines,
+        };
     }
 
-    /// <summary>
-    /// Adds the references of a resource group (release, disc, work) or of one item of it in the order of
-    /// SequenceNumber; parts without one keep their order at the end. Gives the group's own number in its parent.
-    /// Recursion ends with the cursor's depth limit.
-    /// </summary>
-    private static long Group(ErnCursor at, List<Stated> content, List<Stated> linked)
-    {
-        var sequence = long.MaxValue;
-        var parts = new List<(long Sequence, List<Stated> References)>();
-        for (var part = at.Depth; at.NextChild(part);)
-        {
-            switch (at.Name)
-            {
-                case "SequenceNumber":
-                    sequence = long.TryParse(at.Text().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var own)
-                        ? own
-                        : sequence;
-                    break;
-                case "ReleaseResourceReference":
-                    parts.Add((0, [at.Text()]));
-                    break;
-                case "LinkedReleaseResourceReference":
-                    linked.Add(at.Text());
-                    break;
-                case "ResourceGroup" or "ResourceGroupContentItem":
-                    var inner = new List<Stated>();
-                    var number = Group(at, inner, linked);
-                    parts.Add((number, inner));
-                    break;
-            }
-        }
-        content.AddRange(parts.OrderBy(p => p.Sequence).SelectMany(p => p.References));
-        return sequence;
-    }
-
-    private static (Stated? Reference, Stated? Resource) TrackRelease(ErnCursor at)
+    private static ErnTrackRelease TrackRelease(ErnCursor at, ErnAside aside)
     {
         Stated? reference = null, resource = null;
         for (var track = at.Depth; at.NextChild(track);)
@@ -139,8 +142,14 @@ internal static class ErnReleaseReader
                 case "ReleaseResourceReference":
                     resource = at.Text();
                     break;
+                case "ReleaseId":
+                    Mentioned(at, aside);
+                    break;
+                default:
+                    aside.Leave(at);
+                    break;
             }
         }
-        return (reference, resource);
+        return new ErnTrackRelease(reference, resource);
     }
 }

@@ -1,9 +1,12 @@
 namespace Pipeline.Ingest.Catalogue.Ern;
 
-/// <summary>Reads <c>ResourceList</c>. Paths: ERN 4.3, where ISRC, P-line and files stand below the edition.</summary>
+/// <summary>
+/// Reads <c>ResourceList</c> of version 4. Up to 4.2 ISRC, P-line and files stand in the recording itself, from 4.3 on in
+/// its editions; what stands in the place of the other version is not read, for it would not be what its sender thinks.
+/// </summary>
 internal static class ErnResourceReader
 {
-    internal static ErnResources Read(ErnCursor at)
+    internal static ErnResources Read(ErnCursor at, ErnVersion version, ErnAside aside)
     {
         var recordings = new List<ErnRecording>();
         var images = new List<ErnImage>();
@@ -12,16 +15,17 @@ internal static class ErnResourceReader
         {
             switch (at.Name)
             {
-                case "SoundRecording" when recordings.Count > CatalogueLimits.MaxTracks:
+                case "SoundRecording" or "Video" when recordings.Count > CatalogueLimits.MaxTracks:
                     // One beyond the limit is kept, so that the excess is seen; what comes after is skipped.
                     break;
-                case "SoundRecording":
-                    recordings.Add(Recording(at));
+                case "SoundRecording" or "Video":
+                    recordings.Add(Recording(at, version, aside));
                     break;
                 case "Image":
-                    images.Add(Image(at));
+                    images.Add(Image(at, aside));
                     break;
                 case "":
+                    aside.Leave(at);
                     break;
                 default:
                     others.Add(Other(at));
@@ -31,47 +35,24 @@ internal static class ErnResourceReader
         return new ErnResources(recordings, images, others);
     }
 
-    /// <summary><c>DisplayArtist</c>, of a recording or of a release.</summary>
-    internal static ErnCredit Credit(ErnCursor at)
+    /// <summary>A resource of which only the reference is read.</summary>
+    internal static ErnOther Other(ErnCursor at)
     {
-        var place = at.KeepPlace();
-        Stated? party = null, role = null;
-        for (var artist = at.Depth; at.NextChild(artist);)
-        {
-            switch (at.Name)
-            {
-                case "ArtistPartyReference":
-                    party = at.Text();
-                    break;
-                case "DisplayArtistRole":
-                    role = at.Text();
-                    break;
-            }
-        }
-        return new ErnCredit(party ?? new Stated("", place), role ?? new Stated("", place));
+        var (kind, place) = (at.Name, at.KeepPlace());
+        return new ErnOther(kind, at.Child("ResourceReference") ?? new Stated("", place), place);
     }
 
-    /// <summary>The first child of that name, as text.</summary>
-    internal static Stated? Child(ErnCursor at, string name)
+    private static ErnRecording Recording(ErnCursor at, ErnVersion version, ErnAside aside)
     {
-        Stated? found = null;
-        for (var parent = at.Depth; at.NextChild(parent);)
-        {
-            if (at.Name == name)
-            {
-                found ??= at.Text();
-            }
-        }
-        return found;
-    }
-
-    private static ErnRecording Recording(ErnCursor at)
-    {
-        var place = at.KeepPlace();
-        var editions = new List<ErnEdition>();
+        var (place, isVideo) = (at.KeepPlace(), at.Name == "Video");
+        var editions = new List<UnvalidatedEdition>();
+        var whole = new EditionDraft(place);
         var credits = new List<ErnCredit>();
-        Stated? reference = null, duration = null, longTitle = null;
+        var shares = new List<UnvalidatedShare>();
+        List<Stated> languages = [], iswcs = [];
+        Stated? reference = null, duration = null, longTitle = null, parental = null;
         Preferred title = default, artist = default;
+        bool instrumental = false, hasId = false;
         var splits = 0;
         for (var recording = at.Depth; at.NextChild(recording);)
         {
@@ -80,60 +61,77 @@ internal static class ErnResourceReader
                 case "ResourceReference":
                     reference = at.Text();
                     break;
-                case "SoundRecordingEdition":
-                    editions.Add(Edition(at));
+                case "SoundRecordingEdition" or "VideoEdition" when version.HasEditions:
+                    var draft = new EditionDraft(at.KeepPlace());
+                    for (var edition = at.Depth; at.NextChild(edition);)
+                    {
+                        draft.Take(at, aside);
+                    }
+                    hasId |= draft.HasId;
+                    editions.Add(draft.Edition);
+                    break;
+                case "ResourceId" or "PLine" or "TechnicalDetails" when !version.HasEditions:
+                    whole.Take(at, aside);
                     break;
                 case "DisplayTitleText":
                     title.Offer(at);
                     break;
                 case "DisplayTitle":
-                    longTitle ??= Child(at, "TitleText");
+                    longTitle ??= at.Child("TitleText");
                     break;
                 case "DisplayArtistName":
                     artist.Offer(at);
                     break;
                 case "DisplayArtist":
-                    credits.Add(Credit(at));
+                    credits.Add(ErnPartyReader.Credit(at, aside));
                     break;
                 case "Duration":
                     duration = at.Text();
                     break;
+                case "ParentalWarningType":
+                    parental ??= at.Text();
+                    break;
+                case "LanguageOfPerformance":
+                    languages.Add(at.Text());
+                    break;
+                case "IsInstrumental":
+                    instrumental = at.Text().Value is "true" or "1";
+                    break;
+                case "WorkId":
+                    if (at.Child("ISWC") is { } iswc)
+                    {
+                        iswcs.Add(iswc);
+                    }
+                    break;
                 case "ResourceRightsController":
                     splits++;
+                    shares.Add(ErnRightsReader.Share(at, aside));
+                    break;
+                case "WorkRightsController":
+                    shares.Add(ErnRightsReader.Share(at, aside));
+                    break;
+                default:
+                    aside.Leave(at);
                     break;
             }
         }
-        return new ErnRecording(reference ?? new Stated("", place), editions, title.Value ?? longTitle, artist.Value,
-            credits, duration, splits, place);
-    }
-
-    private static ErnEdition Edition(ErnCursor at)
-    {
-        var place = at.KeepPlace();
-        Stated? isrc = null, year = null;
-        UnvalidatedFile? file = null;
-        for (var edition = at.Depth; at.NextChild(edition);)
+        if (!version.HasEditions)
         {
-            switch (at.Name)
-            {
-                case "ResourceId" when isrc is null && !at.Flag("IsReplaced"):
-                    isrc = Child(at, "ISRC");
-                    break;
-                case "PLine":
-                    var line = at.KeepPlace();
-                    // A P-line without a year is a P-line all the same: an empty year says so.
-                    year ??= Child(at, "Year") ?? new Stated("", line);
-                    break;
-                case "TechnicalDetails":
-                    var found = TechnicalFile(at);
-                    file ??= found;
-                    break;
-            }
+            hasId = whole.HasId;
+            editions.Add(whole.Edition);
         }
-        return new ErnEdition(isrc, year, file, place);
+        return new ErnRecording(reference ?? new Stated("", place), isVideo, hasId, editions, title.Value ?? longTitle, artist.Value,
+            credits, duration, splits, place)
+        {
+            ParentalWarning = parental,
+            Languages = languages,
+            IsInstrumental = instrumental,
+            Iswcs = iswcs,
+            Shares = shares,
+        };
     }
 
-    private static ErnImage Image(ErnCursor at)
+    private static ErnImage Image(ErnCursor at, ErnAside aside)
     {
         var place = at.KeepPlace();
         Stated? reference = null, type = null;
@@ -149,93 +147,14 @@ internal static class ErnResourceReader
                     type = at.Text();
                     break;
                 case "TechnicalDetails":
-                    var found = TechnicalFile(at);
+                    var found = ErnFileReader.Technical(at, aside);
                     file ??= found;
+                    break;
+                default:
+                    aside.Leave(at);
                     break;
             }
         }
         return new ErnImage(reference ?? new Stated("", place), type?.Value == "FrontCoverImage", file, place);
-    }
-
-    private static ErnOther Other(ErnCursor at)
-    {
-        var (kind, place) = (at.Name, at.KeepPlace());
-        return new ErnOther(kind, Child(at, "ResourceReference") ?? new Stated("", place), place);
-    }
-
-    /// <summary>
-    /// The file of a <c>TechnicalDetails</c>: below <c>DeliveryFile</c> for sound, directly for an image. None for a clip,
-    /// and none where <c>IsProvidedInDelivery</c> says that the file does not come along.
-    /// </summary>
-    private static UnvalidatedFile? TechnicalFile(ErnCursor at)
-    {
-        UnvalidatedFile? file = null;
-        var provided = true;
-        for (var details = at.Depth; at.NextChild(details);)
-        {
-            switch (at.Name)
-            {
-                case "DeliveryFile":
-                    var found = TechnicalFile(at);
-                    file ??= found;
-                    break;
-                case "File":
-                    file ??= File(at);
-                    break;
-                case "IsProvidedInDelivery":
-                    provided &= at.Text().Value is not ("false" or "0");
-                    break;
-                case "IsClip":
-                    provided &= at.Text().Value is not ("true" or "1");
-                    break;
-            }
-        }
-        return provided ? file : null;
-    }
-
-    private static UnvalidatedFile? File(ErnCursor at)
-    {
-        Stated? path = null;
-        var hashes = new List<UnvalidatedHash>();
-        for (var file = at.Depth; at.NextChild(file);)
-        {
-            switch (at.Name)
-            {
-                case "URI":
-                    path = at.Text();
-                    break;
-                case "HashSum":
-                    hashes.Add(Hash(at));
-                    break;
-            }
-        }
-        return path is null ? null : new UnvalidatedFile(path, hashes);
-    }
-
-    private static UnvalidatedHash Hash(ErnCursor at)
-    {
-        var place = at.KeepPlace();
-        Stated? algorithm = null, value = null, type = null;
-        for (var hash = at.Depth; at.NextChild(hash);)
-        {
-            switch (at.Name)
-            {
-                case "Algorithm":
-                    algorithm = at.Text();
-                    break;
-                case "HashSumValue":
-                    value = at.Text();
-                    break;
-                case "DataType":
-                    type = at.Text();
-                    break;
-            }
-        }
-        return new UnvalidatedHash(algorithm ?? new Stated("", place), value ?? new Stated("", place), type?.Value switch
-        {
-            "HexBinary" => "hex",
-            "Binary64" => "base64",
-            _ => null,
-        });
     }
 }

@@ -125,9 +125,9 @@ public class HostileMessages(ITestOutputHelper output)
     [Theory]
     [InlineData("<x/>", "MESSAGE_UNKNOWN")]
     [InlineData("<NewReleaseMessage/>", "MESSAGE_UNKNOWN")]
-    [InlineData("<a:NewReleaseMessage xmlns:a=\"http://ddex.net/xml/ern/382\" MessageSchemaVersionId=\"ern/43\"/>", "ERN_VERSION_UNSUPPORTED")]
-    [InlineData("<ern43:NewReleaseMessage xmlns:ern43=\"http://service.ddex.net/xml/ern/411\"/>", "ERN_VERSION_UNSUPPORTED")]
-    [InlineData("<e:PurgeReleaseMessage xmlns:e=\"http://ddex.net/xml/ern/43\"/>", "ERN_PURGE_UNSUPPORTED")]
+    [InlineData("<a:NewReleaseMessage xmlns:a=\"http://ddex.net/xml/ern/37\" MessageSchemaVersionId=\"ern/43\"/>", "ERN_VERSION_UNSUPPORTED")]
+    [InlineData("<ern43:NewReleaseMessage xmlns:ern43=\"http://service.ddex.net/xml/ern/40\"/>", "ERN_VERSION_UNSUPPORTED")]
+    [InlineData("<e:PurgeReleaseMessage xmlns:e=\"http://ddex.net/xml/ern/43\"/>", "MESSAGE_ID_MISSING")]
     [InlineData("<e:CatalogListMessage xmlns:e=\"http://ddex.net/xml/ern/43\"/>", "MESSAGE_UNKNOWN")]
     public void What_a_message_is_follows_from_the_namespace_of_its_root(string xml, string rule) => Refused(xml, rule);
 

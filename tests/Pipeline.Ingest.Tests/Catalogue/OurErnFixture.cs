@@ -10,13 +10,7 @@ public class OurErnFixture
     [SkippableFact]
     public void Our_messages_are_valid_by_the_schema_of_the_standard()
     {
-        var schemas = new XmlSchemaSet { XmlResolver = null };
-        foreach (var file in new[] { "allowed-value-sets.xsd", "release-notification.xsd" })
-        {
-            using var xsd = XmlReader.Create(SharedCorpus.Require("corpus/ern/xsd-4.3/" + file));
-            schemas.Add(null, xsd);
-        }
-        schemas.Compile();
+        var schemas = Schemas("corpus/ern/xsd-4.3/allowed-value-sets.xsd", "corpus/ern/xsd-4.3/release-notification.xsd");
         var whole = new ErnMessage
         {
             Grid = "A1ZZZZZ0000000001R",
@@ -31,6 +25,27 @@ public class OurErnFixture
             Assert.Empty(Faults(message.Xml(), schemas));
         }
         Assert.NotEmpty(Faults(whole.Xml().Replace("<ISRC>", "<IRSC>", StringComparison.Ordinal).Replace("</ISRC>", "</IRSC>", StringComparison.Ordinal), schemas));
+    }
+
+    [SkippableFact]
+    public void Our_messages_of_version_3_are_valid_by_its_schema()
+    {
+        var schemas = Schemas("corpus/ern/xsd-3.8.2/avs_20161006.xsd", "corpus/ern/xsd-3.8.2/release-notification.xsd");
+        Assert.Empty(Faults(OneModelOfAllVersions.Xml("382"), schemas));
+        Assert.NotEmpty(Faults(OneModelOfAllVersions.Xml("382").Replace("<SoundRecordingId>", "<Id>", StringComparison.Ordinal)
+            .Replace("</SoundRecordingId>", "</Id>", StringComparison.Ordinal), schemas));
+    }
+
+    private static XmlSchemaSet Schemas(params string[] files)
+    {
+        var schemas = new XmlSchemaSet { XmlResolver = null };
+        foreach (var file in files)
+        {
+            using var xsd = XmlReader.Create(SharedCorpus.Require(file));
+            schemas.Add(null, xsd);
+        }
+        schemas.Compile();
+        return schemas;
     }
 
     private static List<string> Faults(string xml, XmlSchemaSet schemas)

@@ -41,17 +41,19 @@ public class ReadingErn
         Assert.Equal(("The Sample Rates", "MainArtist"),
             (release.Tracks[0].Artists[0].Name.Value, release.Tracks[0].Artists[0].Role.Value));
         Assert.Equal("resources/cover.jpg", Assert.Single(release.Images).File!.Path.Value);
-        Assert.Equal(["SPLITS_ABSENT"], MetadataRules.Check(release, null, Day).Select(f => f.Rule));
+        Assert.Equal(["ISWC_MISSING", "SPLITS_ABSENT"], MetadataRules.Check(release, null, Day).Select(f => f.Rule));
     }
 
     [Fact]
-    public void A_place_is_an_XPath_with_the_line()
+    public void A_place_is_an_XPath_with_line_and_column()
     {
         var message = new ErnMessage { Tracks = [new ErnTrack(), new ErnTrack { Isrc = "QZZZZ2600002" }] };
-        var line = message.Xml().Split('\n').ToList().FindIndex(l => l.Contains("QZZZZ2600002", StringComparison.Ordinal)) + 1;
+        var lines = message.Xml().Split('\n').ToList();
+        var line = lines.FindIndex(l => l.Contains("QZZZZ2600002", StringComparison.Ordinal)) + 1;
+        var column = lines[line - 1].IndexOf("ISRC", StringComparison.Ordinal) + 1;
         Assert.Equal(
-            $"/NewReleaseMessage/ResourceList/SoundRecording[2]/SoundRecordingEdition[1]/ResourceId[1]/ISRC (line {line})",
-            Read(message).Tracks[1].Isrc!.Place);
+            $"/NewReleaseMessage/ResourceList/SoundRecording[2]/SoundRecordingEdition[1]/ResourceId[1]/ISRC (line {line}, column {column})",
+            Read(message).Tracks[1].Isrc!.Place.ToString());
     }
 
     [Fact]

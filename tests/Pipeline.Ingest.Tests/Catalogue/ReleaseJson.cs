@@ -24,7 +24,7 @@ public class ReleaseJson
         Assert.Equal(["MainArtist", "FeaturedArtist"], release.Tracks[0].Artists.Select(a => a.Role.Value));
         Assert.Equal(("Ada Bitrate", "MainArtist"), (release.Tracks[1].DisplayArtist!.Value, release.Tracks[1].Artists[0].Role.Value));
         Assert.Equal((2, 0), (release.Tracks[0].Splits, release.Tracks[1].Splits));
-        Assert.Equal("/tracks/1/isrc", release.Tracks[1].Isrc!.Place);
+        Assert.Equal("/tracks/1/isrc", release.Tracks[1].Isrc!.Place.ToString());
         var hash = Assert.Single(release.Tracks[0].File!.Hashes);
         Assert.Equal(("SHA-256", "hex"), (hash.Algorithm.Value, hash.Encoding));
         Assert.Equal("cover.jpg", Assert.Single(release.Images).File!.Path.Value);
