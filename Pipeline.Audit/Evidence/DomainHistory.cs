@@ -72,7 +72,7 @@ internal sealed class DomainHistory(FsckFindings findings)
             Defect(beyond, string.Create(CultureInfo.InvariantCulture, $"there is an opening of it, and the log has {_entries} entries"));
         }
         Say(histories, open.Count);
-        SayOpened(options.Openings);
+        SayOpened(histories, options.Openings);
         return new DomainReport(
             asOf, findings.Defects, findings.More, [.. open.Take(options.MaxOpen)], Math.Max(0, open.Count - options.MaxOpen),
             findings.Checked, findings.NotChecked);
@@ -165,12 +165,21 @@ internal sealed class DomainHistory(FsckFindings findings)
         findings.NotChecked.Add("What documents in the vault list (a delivery's files, a stage's results, an archive's objects): the log has their digests only.");
         findings.NotChecked.Add("Cases of contested identifiers: no fact closes one yet.");
         findings.NotChecked.Add("Statements, allocations, payouts and approvals: no facts of theirs exist yet.");
-        findings.NotChecked.Add("Weights and shares, and who consented to a split: an opening shows what was committed to; that its rules were kept is not checked yet.");
     }
 
     /// <summary>What was said of private parts rests on the openings alone; those that nobody handed in stay closed.</summary>
-    private void SayOpened(Openings? openings)
+    private void SayOpened(List<SourceHistory> histories, Openings? openings)
     {
+        var splits = histories.OfType<SplitHistory>().ToList();
+        var (versions, opened) = (splits.Sum(s => s.Versions), splits.Sum(s => s.Opened));
+        if (opened > 0)
+        {
+            findings.Checked.Add(string.Create(CultureInfo.InvariantCulture, $"{opened} splits in force are whole sheets, and each party on them consented."));
+        }
+        if (versions > opened)
+        {
+            findings.NotChecked.Add(string.Create(CultureInfo.InvariantCulture, $"{versions - opened} splits in force: weights, and who consented, are private; how many did was counted."));
+        }
         if (_opened > 0)
         {
             findings.Checked.Add(string.Create(CultureInfo.InvariantCulture, $"{_opened} private parts are what the log committed to."));

@@ -6,28 +6,42 @@ namespace Pipeline.Audit.Evidence;
 
 /// <summary>
 /// The splits of one recording or work: each proposal is answered while it is open, and comes into force once, with as
-/// many acceptances as it has parties, by at least two people. Who had to be asked is private; how many were not.
+/// many acceptances as it has parties, by at least two people. Who had to be asked is private, how many is not; where the
+/// private parts are opened, the sheet must be one, and each party on it must have consented.
 /// </summary>
 internal sealed record SplitHistory(EntityId Subject) : SourceHistory
 {
     private ImmutableDictionary<int, Proposal> Proposals { get; init; } = ImmutableDictionary<int, Proposal>.Empty;
 
-    private int Versions { get; init; }
+    /// <summary>Versions in force so far.</summary>
+    internal int Versions { get; private init; }
+
+    /// <summary>Those whose sheet and consents were all opened.</summary>
+    internal int Opened { get; private init; }
 
     internal override Step After(Fact fact, long index) => fact switch
     {
         SplitProposed f => Judge(
-            this with { Proposals = Proposals.SetItem(f.Proposal, new Proposal(f.By, f.Private.Commitment, f.Parties, f.Expires, 0, false, f.At, index)) },
+            this with
+            {
+                Proposals = Proposals.SetItem(f.Proposal, new Proposal(f.By, f.Private.Commitment, f.Parties, f.Expires, 0, false, f.At, index)
+                {
+                    Consents = OpenedConsents.To(f),
+                }),
+            },
+            OpenedConsents.Problem(f),
             f.Proposal == Proposals.Count + 1 ? null : $"proposal {f.Proposal} follows {Proposals.Count}",
             f.Parties > 0 && f.Expires > f.At ? null : "a proposal has no party or no time to answer"),
         SplitAccepted f => Open(f.Proposal) is not { } open ? NotOpen(f.Proposal) : Judge(
-            With(f.Proposal, open with { Accepted = open.Accepted + 1, ByAnother = open.ByAnother || f.By != open.By }),
+            With(f.Proposal, open with { Accepted = open.Accepted + 1, ByAnother = open.ByAnother || f.By != open.By, Consents = open.Consents?.After(f) }),
+            open.Consents?.Problem(Subject, f),
             Means(open, f.Document),
             f.Number == open.Accepted + 1 ? null : $"acceptance {f.Number} of proposal {f.Proposal} follows {open.Accepted}",
             f.At < open.Expires ? null : $"proposal {f.Proposal} is accepted after its time",
             f.Assurance is "signed" or "asserted" ? null : "an acceptance is neither signed nor asserted"),
         SplitInForce f => Open(f.Proposal) is not { } open ? NotOpen(f.Proposal) : Judge(
-            this with { Proposals = Proposals.SetItem(f.Proposal, open with { HasEnded = true }), Versions = f.Version },
+            this with { Proposals = Proposals.SetItem(f.Proposal, open with { HasEnded = true }), Versions = f.Version, Opened = Opened + (open.Consents is null ? 0 : 1) },
+            open.Consents?.Silent is { } silent ? $"proposal {f.Proposal} is in force without the consent of '{silent}'" : null,
             Means(open, f.Document),
             f.Version == Versions + 1 ? null : $"version {f.Version} follows {Versions}",
             f.Accepted == open.Accepted ? null : $"proposal {f.Proposal} counts {f.Accepted} acceptances and has {open.Accepted}",
@@ -61,5 +75,8 @@ internal sealed record SplitHistory(EntityId Subject) : SourceHistory
     private sealed record Proposal(Pseudonym By, Sha256Digest Document, int Parties, long Expires, int Accepted, bool ByAnother, long Since, long Index)
     {
         internal bool HasEnded { get; init; }
+
+        /// <summary>Null unless sheet and every acceptance so far were opened.</summary>
+        internal OpenedConsents? Consents { get; init; }
     }
 }

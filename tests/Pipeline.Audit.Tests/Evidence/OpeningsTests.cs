@@ -1,5 +1,8 @@
 using Pipeline.Audit.Evidence;
 using Pipeline.Audit.Facts;
+using Pipeline.Audit.Splits;
+using Pipeline.Audit.Vocabulary;
+using Pipeline.Tests.Support;
 
 namespace Pipeline.Audit.Tests.Evidence;
 
@@ -84,4 +87,53 @@ public sealed class OpeningsTests
         using var reader = new StringReader($"{line}\n{line}\n");
         Assert.Contains("line 2: the second opening of entry 3", Assert.Throws<InvalidDataException>(() => Openings.Read(reader)).Message, StringComparison.Ordinal);
     }
+
+    private static DomainReport CheckOpened(params Fact[] facts)
+    {
+        var tale = Tale.Of(facts.Select(f => new Telling("split:song", f)));
+        using var text = new StringReader(string.Join('\n', tale.Told.Select((t, i) => (t.Fact, i)).Where(t => t.Fact.Opening is not null).Select(t => Openings.Format(Line(t.i, t.Fact)))));
+        return tale.Check(new DomainOptions { Openings = Openings.Read(text), Parallelism = 1 });
+    }
+
+    private static SplitAccepted Yes(string? party, int number, Pseudonym by, string assurance = "asserted", byte[]? seed = null)
+    {
+        var fact = Tale.A<SplitAccepted>() with { By = by, Number = number, Assurance = assurance };
+        var consent = seed is null ? new SplitConsent(party, null, null) : ConsentSignature.Sign(seed, fact.Subject, fact.Proposal, fact.Document, PartyId.Parse(party!));
+        return fact with { Private = Sealed<SplitConsent>.Close(consent, Some.Salts[1], FactJson.Default.SplitConsent) };
+    }
+
+    [Fact]
+    public void An_opened_split_is_a_whole_sheet_that_each_party_consented_to()
+    {
+        var report = CheckOpened(Tale.A<SplitProposed>(), Yes("anna", 1, Some.Person), Yes("bo", 2, Some.Other, "signed", new byte[32]), Tale.A<SplitInForce>());
+        Assert.Empty(report.Defects);
+        Assert.Contains("1 splits in force are whole sheets, and each party on them consented.", report.Checked);
+    }
+
+    [Fact]
+    public void Two_acceptances_that_leave_a_party_silent_are_found_once_they_are_opened()
+    {
+        Fact[] facts = [Tale.A<SplitProposed>(), Yes("anna", 1, Some.Person), Yes(null, 2, Some.Other), Tale.A<SplitInForce>()];
+        Assert.Empty(Tale.Of(facts.Select(f => new Telling("split:song", f))).Check().Defects);
+        Assert.Contains("without the consent of 'bo'", Assert.Single(CheckOpened(facts).Defects).What, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("carl", "is not on its sheet")]
+    [InlineData("anna", "twice")]
+    public void An_opened_acceptance_by_a_stranger_or_a_second_time_is_a_defect(string party, string says) => Assert.Contains(
+        CheckOpened(Tale.A<SplitProposed>(), Yes("anna", 1, Some.Person), Yes(party, 2, Some.Other)).Defects, d => d.What.Contains(says, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_signature_over_another_proposal_is_a_defect()
+    {
+        var other = Tale.A<SplitAccepted>();
+        var consent = ConsentSignature.Sign(new byte[32], other.Subject, other.Proposal + 1, other.Document, PartyId.Parse("bo"));
+        var forged = Yes("bo", 1, Some.Other, "signed") with { Private = Sealed<SplitConsent>.Close(consent, Some.Salts[1], FactJson.Default.SplitConsent) };
+        Assert.Contains("the signature of 'bo' does not fit", Assert.Single(CheckOpened(Tale.A<SplitProposed>(), forged).Defects).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sheet_of_other_size_than_its_fact_says_is_a_defect() => Assert.Contains(
+        "has 2 parties, its fact says 3", Assert.Single(CheckOpened(Tale.A<SplitProposed>() with { Parties = 3 }).Defects).What, StringComparison.Ordinal);
 }
