@@ -121,6 +121,8 @@ public sealed class SequencerStoreTests
         var sequenced = 0;
         var takeOvers = 0;
         database.Store().TakeOver(Origin);
+        // Both have taken over before either writes: one of them is fenced, however fast the other is.
+        using var bothAreIn = new Barrier(2);
 
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(Fight)));
 
@@ -133,7 +135,7 @@ public sealed class SequencerStoreTests
         void Fight()
         {
             using var store = database.Store();
-            while (true)
+            for (var isFirst = true; ;)
             {
                 var epoch = store.TakeOver(Origin);
                 Interlocked.Increment(ref takeOvers);
@@ -143,6 +145,11 @@ public sealed class SequencerStoreTests
                     if (tail == journal.Count)
                     {
                         return;
+                    }
+                    if (isFirst)
+                    {
+                        bothAreIn.SignalAndWait(TimeSpan.FromMinutes(1));
+                        isFirst = false;
                     }
                     result = store.Sequence(epoch, [.. journal.Skip(tail).Take(25)], tail + 25);
                     Interlocked.Add(ref sequenced, result is SequenceResult.Sequenced { Count: var count } ? count : 0);
