@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Audio;
 using Pipeline.Ingest.Catalogue;
+using Pipeline.Ingest.Catalogue.Ern;
 using Pipeline.Ingest.Stages;
 
 namespace Pipeline.Actors.Cli;
@@ -26,6 +27,7 @@ public static class InspectVerb
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
         var weak = new Option<bool>("--weak-sandbox") { Description = "Accept a weaker sandbox where namespaces are missing" };
         var profile = new Option<string?>("--profile") { Description = "What was agreed with the sender: {\"name\": …, \"severities\": {RULE: severity}}" };
+        var data = new Option<string?>("--data") { Description = "Data directory, for the schemas that were imported into it", HelpName = "DIR" };
         var command = new Command("inspect", """
             Would this pass? Facts, findings and a verdict for files and release folders. Changes nothing; claims are not asked.
 
@@ -33,19 +35,20 @@ public static class InspectVerb
               mp inspect track.flac
               mp inspect ./blue-hour --json
             """)
-        { paths, json, weak, profile };
+        { paths, json, weak, profile, data };
         command.SetAction(async (parsed, cancel) =>
         {
             if (!Profile(parsed.GetValue(profile), out var agreed))
             {
                 return ExitCode.Usage;
             }
+            var agreement = new Agreement(agreed, SchemasVerb.Imported(parsed.GetValue(data)));
             var tools = AudioTools.Installed();
             var decoder = new FfmpegInSandbox(await SandboxProbe.Run(tools, cancel), parsed.GetValue(weak), tools);
             var code = ExitCode.Yes;
             foreach (var path in parsed.GetValue(paths)!)
             {
-                foreach (var line in await InspectAsync(path, decoder, agreed, cancel))
+                foreach (var line in await InspectAsync(path, decoder, agreement, cancel))
                 {
                     Print(line, parsed.GetValue(json));
                     code = line.Verdict == "pass" ? code : ExitCode.No;
@@ -57,7 +60,7 @@ public static class InspectVerb
     }
 
     private static async Task<IReadOnlyList<InspectLine>> InspectAsync(
-        string path, IAudioDecoder decoder, SenderProfile agreed, CancellationToken cancel)
+        string path, IAudioDecoder decoder, Agreement agreement, CancellationToken cancel)
     {
         if (Directory.Exists(path))
         {
@@ -65,7 +68,7 @@ public static class InspectVerb
         }
         if (path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            return [Message(path, Path.GetFileName(path), agreed)];
+            return [Message(path, Path.GetFileName(path), agreement)];
         }
         return [await FileAsync(path, path, decoder, cancel)];
     }
@@ -90,7 +93,7 @@ public static class InspectVerb
         return lines;
     }
 
-    private static InspectLine Message(string path, string name, SenderProfile agreed)
+    private static InspectLine Message(string path, string name, Agreement agreement)
     {
         using var file = File.OpenRead(path);
         if (CatalogueReader.BytesOf(file) is not { } message)
@@ -98,8 +101,11 @@ public static class InspectVerb
             return Line(path, null, null, ((ReadMessage.Refused)CatalogueReader.TooLarge(name, file.Length)).Findings);
         }
         var asOf = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        return Line(path, null, null, CatalogueInspection.Of(name, message, asOf, agreed).Findings);
+        return Line(path, null, null, CatalogueInspection.Of(name, message, asOf, agreement.Profile, agreement.Schemas).Findings);
     }
+
+    /// <summary>What a message is held to beside the rules for all.</summary>
+    private sealed record Agreement(SenderProfile Profile, IReadOnlyList<ErnSchemas> Schemas);
 
     private static bool Profile(string? path, out SenderProfile agreed)
     {

@@ -32,6 +32,7 @@ public static class Mp
             StatusVerb.Command(),
             ResolveVerb.Command(),
             RulesVerb.Command(),
+            SchemasVerb.Command(),
             KeyVerb.Command(),
             LogVerb.Command(),
             ExportVerb.Command(),

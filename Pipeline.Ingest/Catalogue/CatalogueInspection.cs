@@ -1,4 +1,5 @@
 using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Catalogue.Ern;
 
 namespace Pipeline.Ingest.Catalogue;
 
@@ -13,18 +14,28 @@ public sealed record CatalogueInspection(UnvalidatedRelease? Release, IReadOnlyL
     /// <summary>The request of a message that asks for a release to be removed.</summary>
     public UnvalidatedPurge? Purge { get; init; }
 
-    public static CatalogueInspection Of(string fileName, ReadOnlyMemory<byte> message, DateOnly asOf, SenderProfile? profile = null) =>
-        CatalogueReader.Read(fileName, message) switch
+    /// <param name="profile">What was agreed with the sender; by default the rules as they are listed.</param>
+    /// <param name="schemas">The standard's schemas that the operator has, of any versions.</param>
+    public static CatalogueInspection Of(
+        string fileName, ReadOnlyMemory<byte> message, DateOnly asOf, SenderProfile? profile = null,
+        IReadOnlyList<ErnSchemas>? schemas = null)
+    {
+        var agreed = profile ?? SenderProfile.Default;
+        return CatalogueReader.Read(fileName, message) switch
         {
-            ReadMessage.Read read => new CatalogueInspection(read.Release, All(read.Findings, read.Release, asOf, profile)),
-            ReadMessage.Purge purge => new CatalogueInspection(null, purge.Findings) { Purge = purge.Request },
-            ReadMessage.Refused { Release: { } release } refused => new CatalogueInspection(null, All(refused.Findings, release, asOf, profile)),
+            ReadMessage.Read read => new CatalogueInspection(read.Release, Judged(read.Release, read.Findings)),
+            ReadMessage.Purge { Request: var request } purge =>
+                new CatalogueInspection(null, ReadMessage.Bound(agreed.Judge(BySchema(request.Format).Concat(purge.Findings)))) { Purge = request },
+            ReadMessage.Refused { Release: { } release } refused => new CatalogueInspection(null, Judged(release, refused.Findings)),
             ReadMessage.Refused refused => new CatalogueInspection(null, refused.Findings),
             _ => throw new InvariantBrokenException("a message is read or refused"),
         };
 
-    private static IReadOnlyList<Finding> All(
-        IReadOnlyList<Finding> read, UnvalidatedRelease release, DateOnly asOf, SenderProfile? profile) =>
-        ReadMessage.Bound((profile ?? SenderProfile.Default).Judge(
-            [.. read, .. MetadataRules.Check(release, null, asOf), .. FileRules.Check(release)]));
+        IReadOnlyList<Finding> Judged(UnvalidatedRelease release, IReadOnlyList<Finding> read) => ReadMessage.Bound(
+            agreed.Judge(BySchema(release.Format).Concat(read).Concat(FileRules.Check(release)))
+                .Concat(MetadataRules.Check(release, null, asOf, agreed)));
+
+        IEnumerable<Finding> BySchema(string format) =>
+            schemas?.FirstOrDefault(s => format == "ern/" + s.Number)?.Check(message) ?? Enumerable.Empty<Finding>();
+    }
 }

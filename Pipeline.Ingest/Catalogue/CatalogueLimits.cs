@@ -20,7 +20,7 @@ public static class CatalogueLimits
     /// element it names, so elements alone would not bound the memory. 2,000 tracks with five artists each take 60,000, a
     /// deal of every territory 250.
     /// </summary>
-    public const int MaxXmlPlaces = 400_000;
+    public const int MaxXmlPlaces = 200_000;
 
     /// <summary>Elements outside of the model whose places are kept; what comes after stands in the message all the same.</summary>
     public const int MaxUnreadElements = 50_000;

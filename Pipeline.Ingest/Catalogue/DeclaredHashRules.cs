@@ -5,7 +5,8 @@ namespace Pipeline.Ingest.Catalogue;
 /// <summary>What the files that a message names say against each other, before a byte of them is looked at.</summary>
 internal static class DeclaredHashRules
 {
-    internal static IEnumerable<Finding> Check(UnvalidatedRelease release)
+    /// <param name="hashesAreAll">The sound itself is not known yet. Once it is, it decides: silence may have one hash everywhere.</param>
+    internal static IEnumerable<Finding> Check(UnvalidatedRelease release, bool hashesAreAll)
     {
         var paths = new Dictionary<string, UnvalidatedTrack>(StringComparer.Ordinal);
         var hashes = new Dictionary<(string Algorithm, string Value), UnvalidatedTrack>();
@@ -20,7 +21,7 @@ internal static class DeclaredHashRules
                 yield return Rules.FileTwice.Broken(file.Path,
                     $"Track {paths[file.Path.Value].Number} names this file too.", "Name the file of this recording.");
             }
-            foreach (var hash in file.Hashes.Where(h => h.Value.Value.Length > 0))
+            foreach (var hash in file.Hashes.Where(h => hashesAreAll && h.Value.Value.Length > 0))
             {
                 var key = (hash.Algorithm.Value, hash.Value.Value);
                 if (!hashes.TryAdd(key, track) && Differ(hashes[key].Isrc, track.Isrc))

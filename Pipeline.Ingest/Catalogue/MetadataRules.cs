@@ -18,6 +18,6 @@ public static class MetadataRules
             .Concat(TimeRules.Check(release))
             .Concat(DealRules.Check(release, asOf))
             .Concat(ShareRules.Check(release))
-            .Concat(DeclaredHashRules.Check(release))
+            .Concat(DeclaredHashRules.Check(release, hashesAreAll: audio is null))
             .Concat(audio is null ? [] : SoundRules.Check(release, audio))));
 }

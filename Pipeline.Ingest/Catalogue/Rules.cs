@@ -27,6 +27,7 @@ public static class Rules
     public static readonly Rule ErnPurgeUnsupported = new("ERN_PURGE_UNSUPPORTED", Reject, "PurgeReleaseMessage is not acted upon yet.", "UnsupportedUsage");
     public static readonly Rule ErnChildrenQualified = new("ERN_CHILDREN_QUALIFIED", Reject, "Only the root of an ERN message is in the ERN namespace.", "NewReleaseMessageInvalid");
     public static readonly Rule ElementUnknown = new("ELEMENT_UNKNOWN", Reject, "An ERN 3.8.2 message has only elements of its schema; in later versions unknown ones are kept.", "NewReleaseMessageInvalid");
+    public static readonly Rule SchemaInvalid = new("SCHEMA_INVALID", Reject, "A message is valid by the schema of its version, where the operator has imported it.", "NewReleaseMessageInvalid");
     public static readonly Rule PurgeWithoutId = new("PURGE_WITHOUT_ID", Block, "A PurgeReleaseMessage names the release by an id.", "MetadataMissing");
     public static readonly Rule ProfileUnsupported = new("PROFILE_UNSUPPORTED", Warn, "The release profile is one of DDEX's.", "UnsupportedUsage");
     public static readonly Rule ProfileMissing = new("PROFILE_MISSING", Warn, "An ERN message names its release profile.");
@@ -153,7 +154,7 @@ public static class Rules
     [
         MessageMissing, MessageAmbiguous, MessageTooLarge, MessageUnreadable, MessageUnknown, XmlMalformed, XmlDtdForbidden,
         JsonMalformed, JsonDuplicateMember, JsonMemberMissing, JsonWrongType, JsonUnknownMember,
-        ErnVersionUnsupported, ErnPurgeUnsupported, ErnChildrenQualified, ElementUnknown, PurgeWithoutId, ProfileUnsupported, ProfileMissing,
+        ErnVersionUnsupported, ErnPurgeUnsupported, ErnChildrenQualified, ElementUnknown, SchemaInvalid, PurgeWithoutId, ProfileUnsupported, ProfileMissing,
         MessageIdMissing, SenderMissing, MainReleaseMissing, MainReleaseAmbiguous, ReleaseIdMissing, TracksMissing, TracksTooMany,
         ReferenceDangling, ReferenceTwice, ResourceKindUnsupported, ResourceIdMissing, ResourceUnused, ResourceNotRead, TrackRepeated,
         EditionIgnored, ReleaseWithoutDeal, TestMessage, FindingsCut,

@@ -9,8 +9,9 @@ public sealed partial class NamesTests
     private static readonly string[] Empty =
         ["Manager", "Managers", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Common", "Base"];
 
-    /// <summary>Empty words that a standard uses as a term: the AIFF specification's Common Chunk.</summary>
-    private static readonly (string Name, string Path)[] TermsOfStandards = [("Common", "Pipeline.Ingest/Audio/AiffWalker.cs")];
+    /// <summary>Empty words that a standard uses as a term: the AIFF specification's Common Chunk, CISAC's IPI base number.</summary>
+    private static readonly (string Name, string Path)[] TermsOfStandards =
+        [("Common", "Pipeline.Ingest/Audio/AiffWalker.cs"), ("IpiBaseNumber", "Pipeline.Audit/Vocabulary/IpiBaseNumber.cs")];
 
     [Fact]
     public void No_type_and_no_folder_has_an_empty_name()

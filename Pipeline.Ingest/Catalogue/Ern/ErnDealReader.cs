@@ -43,7 +43,7 @@ internal static class ErnDealReader
         {
             if (at.Name == "DealTerms")
             {
-                deals.Add(Terms(at, releases, aside));
+                deals.AddRange(Terms(at, releases, aside));
             }
             else
             {
@@ -52,12 +52,13 @@ internal static class ErnDealReader
         }
     }
 
-    private static UnvalidatedDeal Terms(ErnCursor at, List<Stated> releases, ErnAside aside)
+    /// <summary>One deal for each period of the terms; one without period when there is none.</summary>
+    private static IEnumerable<UnvalidatedDeal> Terms(ErnCursor at, List<Stated> releases, ErnAside aside)
     {
         var place = at.KeepPlace();
         List<UnvalidatedTerritory> territories = [], excluded = [];
         List<Stated> models = [], uses = [], currencies = [];
-        Stated? start = null, end = null;
+        var periods = new List<(Stated? Start, Stated? End)>();
         bool takeDown = false, otherTerms = false;
         for (var terms = at.Depth; at.NextChild(terms);)
         {
@@ -70,7 +71,7 @@ internal static class ErnDealReader
                     excluded.Add(Territory(at));
                     break;
                 case "ValidityPeriod":
-                    (start, end) = Period(at, start, end);
+                    periods.Add(Period(at));
                     break;
                 case "CommercialModelType":
                     models.Add(at.Text());
@@ -93,10 +94,11 @@ internal static class ErnDealReader
                     break;
             }
         }
-        return new UnvalidatedDeal(releases, territories, excluded, models, uses, start, end, currencies, takeDown, place)
-        {
-            HasOtherTerms = otherTerms,
-        };
+        return (periods.Count > 0 ? periods : [(null, null)]).Select(p =>
+            new UnvalidatedDeal(releases, territories, excluded, models, uses, p.Start, p.End, currencies, takeDown, place)
+            {
+                HasOtherTerms = otherTerms,
+            });
     }
 
     private static UnvalidatedTerritory Territory(ErnCursor at)
@@ -105,8 +107,9 @@ internal static class ErnDealReader
         return new UnvalidatedTerritory(at.Text(), isTis);
     }
 
-    private static (Stated? Start, Stated? End) Period(ErnCursor at, Stated? start, Stated? end)
+    private static (Stated? Start, Stated? End) Period(ErnCursor at)
     {
+        Stated? start = null, end = null;
         for (var period = at.Depth; at.NextChild(period);)
         {
             switch (at.Name)

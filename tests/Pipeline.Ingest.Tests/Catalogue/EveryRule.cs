@@ -150,7 +150,7 @@ public class EveryRule
 
     /// <summary>Rules that need the files, the decoded audio or a node; their tests are below, in <see cref="FindingTheMessage"/> and with the stages.</summary>
     private static readonly string[] Elsewhere =
-        ["MESSAGE_MISSING", "MESSAGE_AMBIGUOUS", "ERN_PURGE_UNSUPPORTED", "FILE_NOT_NAMED", "FILE_MISSING", "FILE_UNLISTED", "HASH_MISMATCH", "DURATION_DIFFERS", "DURATION_WRONG", "SAME_AUDIO_DIFFERENT_ISRC"];
+        ["MESSAGE_MISSING", "MESSAGE_AMBIGUOUS", "ERN_PURGE_UNSUPPORTED", "SCHEMA_INVALID", "FILE_NOT_NAMED", "FILE_MISSING", "FILE_UNLISTED", "HASH_MISMATCH", "DURATION_DIFFERS", "DURATION_WRONG", "SAME_AUDIO_DIFFERENT_ISRC"];
 
     public static TheoryData<string> Rules_with_a_message => [.. Broken.Keys];
 
