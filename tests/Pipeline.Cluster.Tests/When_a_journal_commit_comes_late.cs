@@ -1,4 +1,5 @@
 using Npgsql;
+using Pipeline.Actors.Projections;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Log;
 using Pipeline.Cluster.Tests.Support;
@@ -83,27 +84,38 @@ public sealed class When_a_journal_commit_comes_late : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_journal_restored_from_a_dump_goes_on()
+    public async Task A_journal_restored_from_a_dump_goes_on_and_each_census_of_it_is_what_the_log_has()
     {
         var postgres = PostgresServer.NewDatabase();
-        await using (var first = await StartAsync(postgres))
+        await using (var first = await StartAsync(postgres, censusEverySeconds: 1))
         {
             await ArchivedAsync(1);
-            await PublishedAsync(first);
+            await CountedAsync(first, releases: 1);
             Assert.Equal(0, await first.StopAsync());
         }
-        await using var node = await StartAsync(PostgresServer.RestoredFromDump(postgres));
+        await using var node = await StartAsync(PostgresServer.RestoredFromDump(postgres), censusEverySeconds: 1);
         Assert.Equal("archived", Assert.Single(await node.ReleasesAsync()).State);
         await ArchivedAsync(2);
-        await PublishedAsync(node);
+        await CountedAsync(node, releases: 2);
         await MpProcess.FsckIsCleanAsync(_place.Log);
         var entries = LogEntries.Read(_place.Log);
         entries.AreEachOnceAndInOrder();
         Assert.Equal(2, entries.Of<ReleaseArchived>().Count);
+        var fsck = await MpProcess.RunAsync("log", "fsck", _place.Log, "--domain");
+        Assert.Contains($"{entries.Of<Census>().Count} censuses of the journal count what the log has", fsck.Output, StringComparison.Ordinal);
     }
 
-    private Task<NodeProcess> StartAsync(string postgres) =>
-        NodeProcess.StartAsync(_place.Data, null, "--config", ThreeNodes.Config(_place, "alone", postgres));
+    private Task<NodeProcess> StartAsync(string postgres, int? censusEverySeconds = null) => NodeProcess.StartAsync(
+        _place.Data, null, "--config", ThreeNodes.Config(_place, "alone", postgres, census: censusEverySeconds is { } s ? new CensusConfig(s) : null));
+
+    /// <summary>The journal was counted with so many releases in it, and the log has nothing to count any more.</summary>
+    private async Task CountedAsync(NodeProcess node, int releases)
+    {
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(LogEntries.Read(_place.Log).All is [.., { Fact: Census census }] && census.Releases == releases),
+            TimeSpan.FromSeconds(60), node.LastWords);
+        await PublishedAsync(node);
+    }
 
     private async Task ArchivedAsync(int number)
     {

@@ -70,6 +70,25 @@ public sealed class When_the_log_is_read_as_a_story : IDisposable
         Assert.Equal((false, false), (Story(fsck).Clean, Story(fsck).Ran));
     }
 
+    /// <summary>Its absence is seen here, and not by tests that pass without having asked it.</summary>
+    [SkippableFact]
+    public async Task A_verifier_that_is_not_ours_reads_the_logs_of_these_tests_in_the_long_form()
+    {
+        Skip.IfNot(MpProcess.OthersVerify, "only ops/test long asks it");
+        ChecksumDatabase.Require();
+        using var signer = NoteSigner.FromSeed("musicpipeline.local/test/2026", new byte[32]);
+        var received = SomeFacts.OfEveryKind.OfType<DeliveryReceived>().Single();
+        var leaf = new LeafEnvelope(FactManifest.Of(received), received.Tenant, new string('a', 32), 1, received.Release!.Value.Text, -1, new string('0', 32))
+            .Encode(FactCodec.PublicBytes(received));
+        LogOnDisk.Write(_place.Log, [leaf], [1], signer);
+        await MpProcess.FsckIsCleanAsync(_place.Log);
+
+        // Ours reads notes as strictly; so only the program itself can be asked whether it looks.
+        LogOnDisk.Write(_place.Log, [[.. leaf, (byte)' ']], [1], signer);
+        File.WriteAllBytes(Path.Combine(_place.Log, TilePath.Entries(0, 1).Text), EntryBundle.Encode([leaf]));
+        Assert.Equal(1, ChecksumDatabase.Authenticate(_place.Log, signer.VerifierKey.Vkey).ExitCode);
+    }
+
     private static DomainLine Story(MpProcess fsck) =>
         JsonSerializer.Deserialize(fsck.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], DomainJson.Default.DomainLine)!;
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Pipeline.Actors.Hosting;
+using Pipeline.Audit.Log;
+using Pipeline.Tests.Support;
 
 namespace Pipeline.Cluster.Tests.Support;
 
@@ -52,11 +54,22 @@ internal sealed record MpProcess(int ExitCode, string Output, string Errors)
     public static Task<MpProcess> IngestAsync(string data, params string[] folders) =>
         RunAsync(["ingest", .. folders, "--data", data, "--json"]);
 
-    /// <summary>Checks the log of a data directory offline, files and story, and lets the test fail with what fsck said.</summary>
+    /// <summary>With <c>MP_TEST_LONG=1</c> every log of these tests passes a verifier that is not ours, too.</summary>
+    public static bool OthersVerify { get; } = Environment.GetEnvironmentVariable("MP_TEST_LONG") == "1";
+
+    /// <summary>
+    /// Checks the log of a data directory offline, files and story, and lets the test fail with what fsck said; or with what
+    /// the Go checksum database said, where that is asked for and installed.
+    /// </summary>
     public static async Task FsckIsCleanAsync(string log)
     {
         var fsck = await RunAsync("log", "fsck", log, "--domain");
         Assert.True(fsck.ExitCode == 0, $"fsck ended with {fsck.ExitCode}: {fsck.Output}{fsck.Errors}");
+        if (OthersVerify && ChecksumDatabase.IsInstalled)
+        {
+            var (exitCode, said) = ChecksumDatabase.Authenticate(log, (await File.ReadAllTextAsync(Path.Combine(log, LogLayout.Vkey))).TrimEnd('\n'));
+            Assert.True(exitCode == 0, $"the Go checksum database ended with {exitCode}: {said}");
+        }
     }
 
     public override string ToString() => $"exit {ExitCode}\n{Output}\n{Errors}";

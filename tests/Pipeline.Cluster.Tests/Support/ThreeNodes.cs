@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Projections;
 
 namespace Pipeline.Cluster.Tests.Support;
 
@@ -52,7 +53,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
         return JsonSerializer.Deserialize(made.Output, AnswerJson.Default.KeyAnswer)!.Key;
     }
 
-    public static string Config(Place place, string name, string postgres, int port = 0, IReadOnlyList<int>? seeds = null, string? spool = null)
+    public static string Config(Place place, string name, string postgres, int port = 0, IReadOnlyList<int>? seeds = null, string? spool = null, CensusConfig? census = null)
     {
         var path = place.At($"{name}.json");
         File.WriteAllText(path, JsonSerializer.Serialize(new
@@ -61,6 +62,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
             host = "127.0.0.1",
             port,
             spool,
+            census = census is null ? null : new { everySeconds = census.EverySeconds },
             seeds = (seeds ?? []).Select(s => $"127.0.0.1:{s}").ToArray(),
         }));
         return path;

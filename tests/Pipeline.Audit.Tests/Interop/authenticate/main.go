@@ -28,9 +28,12 @@ func (d directory) SaveTiles([]tlog.Tile, [][]byte) {}
 func (d directory) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var all [][]byte
 	for _, tile := range tiles {
-		data, err := os.ReadFile(d.path(tile, false))
+		data, isFull, err := d.read(tile, false)
 		if err != nil {
 			return nil, err
+		}
+		if isFull && len(data) == tlog.HashSize<<height {
+			data = data[:tile.W*tlog.HashSize]
 		}
 		if len(data) != tile.W*tlog.HashSize {
 			return nil, fmt.Errorf("%s has %d bytes", d.path(tile, false), len(data))
@@ -38,6 +41,17 @@ func (d directory) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 		all = append(all, data)
 	}
 	return all, nil
+}
+
+// read takes the full file where the partial one has gone: a log may grow while it is read.
+func (d directory) read(tile tlog.Tile, entries bool) (data []byte, isFull bool, err error) {
+	data, err = os.ReadFile(d.path(tile, entries))
+	if os.IsNotExist(err) && tile.W < 1<<height {
+		tile.W = 1 << height
+		data, err = os.ReadFile(d.path(tile, entries))
+		return data, true, err
+	}
+	return data, false, err
 }
 
 func (d directory) path(tile tlog.Tile, entries bool) string {
@@ -120,7 +134,7 @@ func checkLevel(dir directory, hashes tlog.HashReader, level int, count int64) e
 			}
 		}
 		if level == 0 {
-			if err := checkEntries(dir.path(tile, true), proven); err != nil {
+			if err := checkEntries(dir, tile, proven); err != nil {
 				return err
 			}
 		}
@@ -128,8 +142,9 @@ func checkLevel(dir directory, hashes tlog.HashReader, level int, count int64) e
 	return nil
 }
 
-func checkEntries(path string, leaves []tlog.Hash) error {
-	rest, err := os.ReadFile(path)
+func checkEntries(dir directory, tile tlog.Tile, leaves []tlog.Hash) error {
+	path := dir.path(tile, true)
+	rest, isFull, err := dir.read(tile, true)
 	if err != nil {
 		return err
 	}
@@ -143,7 +158,7 @@ func checkEntries(path string, leaves []tlog.Hash) error {
 		}
 		rest = rest[2+length:]
 	}
-	if len(rest) != 0 {
+	if len(rest) != 0 && !isFull {
 		return fmt.Errorf("%s has bytes behind its last entry", path)
 	}
 	return nil
