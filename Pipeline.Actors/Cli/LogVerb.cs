@@ -242,7 +242,5 @@ public static class LogVerb
         return command;
     }
 
-    private static NoteVerifierKey ReadKey(string path) => NoteFiles.ReadKey(path);
-
     private static byte[] ReadBounded(string path, int maxBytes) => NoteFiles.ReadBounded(path, maxBytes);
 }

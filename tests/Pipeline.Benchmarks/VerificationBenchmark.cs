@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Pipeline.Audit.Evidence;
 using Pipeline.Audit.Log;
+using Pipeline.Tests.Support;
 
 namespace Pipeline.Benchmarks;
 
@@ -18,7 +19,7 @@ internal static class VerificationBenchmark
         using (var log = new LogUnderTest(folder.Path))
         {
             log.Fill(Entries, BatchEntries);
-            yield return Whole(log, folder.Path);
+            yield return Whole(log);
             foreach (var row in OneProof(log))
             {
                 yield return row;
@@ -31,16 +32,16 @@ internal static class VerificationBenchmark
         }
     }
 
-    private static Row Whole(LogUnderTest log, string folder)
+    private static Row Whole(LogUnderTest log)
     {
         var ours = FsckSeconds(log, Entries);
-        if (ChecksumDatabase.Build(folder) is not { } verifier)
+        if (!ChecksumDatabase.IsInstalled)
         {
             return new Row(
                 "log: fsck of 1,000,000 entries, warm; theirs: SHA-256 of the same bytes, one thread", "s",
                 ours, Timing.BestSeconds(Rounds, () => Hash(log)), 1.5, MoreIsBetter: false);
         }
-        var theirs = Timing.BestSeconds(Rounds, () => verifier.Authenticate(log.Directory, log.Key.Vkey));
+        var theirs = Timing.BestSeconds(Rounds, () => Require(ChecksumDatabase.Authenticate(log.Directory, log.Key.Vkey).ExitCode == 0));
         return new Row(
             "log: fsck of 1,000,000 entries, warm; theirs: golang.org/x/mod on the same log", "s", ours, theirs, theirs, MoreIsBetter: false);
     }
@@ -101,7 +102,7 @@ internal static class VerificationBenchmark
     {
         if (!holds)
         {
-            throw new InvalidOperationException("a good proof was refused");
+            throw new InvalidOperationException("what is right was refused");
         }
     }
 }

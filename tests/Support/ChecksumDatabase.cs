@@ -9,16 +9,15 @@ namespace Pipeline.Tests.Support;
 /// </summary>
 internal static class ChecksumDatabase
 {
+    /// <summary>What a test that is skipped without it says.</summary>
+    public const string Missing = "Go or golang.org/x/mod (Debian: golang-golang-x-mod-dev) is not installed";
+
     private const string Packages = "/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly Lazy<string> Program = new(Build);
 
     public static bool IsInstalled { get; } = Directory.Exists(Packages) && CanRunGo();
-
-    /// <summary>Skips the test where Go or the package is not there.</summary>
-    public static void Require() =>
-        Skip.IfNot(IsInstalled, "Go or golang.org/x/mod (Debian: golang-golang-x-mod-dev) is not installed");
 
     /// <summary>Reads signature, entries and every hash of every tile; exit code 0 when all of it holds, 1 when not, and what it said.</summary>
     public static (int ExitCode, string Said) Authenticate(string log, string vkey) => Run(Program.Value, log, log, vkey);
