@@ -233,7 +233,14 @@ public sealed class SplitDeciderTests
         var erased = _book.Find(1)!.Commitment;
         _book = SplitBook.Apply(SplitBook.Empty, new SplitProposed
         {
-            Tenant = Some.Tenant, By = Some.Person, Command = Fresh(), At = Some.Time, Subject = Some.Recording(), Proposal = 1, Parties = 1, Expires = Some.Time + Day,
+            Tenant = Some.Tenant,
+            By = Some.Person,
+            Command = Fresh(),
+            At = Some.Time,
+            Subject = Some.Recording(),
+            Proposal = 1,
+            Parties = 1,
+            Expires = Some.Time + Day,
             Private = Sealed<SplitDocument>.Erased(erased),
         });
         Assert.Equal("SPLIT_ERASED", Rule(Accept(1, "anna")));
