@@ -52,6 +52,8 @@ public static class MessageManifest
         ("c.split.withdraw.1", typeof(WithdrawSplit)),
         ("q.split.1", typeof(GetSplits)),
         ("r.split.1", typeof(SplitsStanding)),
+        ("q.claim.1", typeof(GetClaim)),
+        ("r.claim.holding.1", typeof(ClaimHolding)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -105,4 +107,6 @@ public static class MessageManifest
 [JsonSerializable(typeof(WithdrawSplit))]
 [JsonSerializable(typeof(GetSplits))]
 [JsonSerializable(typeof(SplitsStanding))]
+[JsonSerializable(typeof(GetClaim))]
+[JsonSerializable(typeof(ClaimHolding))]
 public sealed partial class MessageJson : JsonSerializerContext;

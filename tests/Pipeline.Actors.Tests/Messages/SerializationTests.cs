@@ -69,6 +69,8 @@ public sealed class SerializationTests : IDisposable
         new AcceptSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, new SplitConsent("anna", "key", "signature")),
         new RefuseSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, new SplitRefusal("anna", "no")),
         new WithdrawSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, "a mistake"),
+        new GetClaim(new ClaimKey("isrc", "QZMP12600001")),
+        new ClaimHolding(Some.Sender(), Some.Recording()),
         new GetSplits(Some.Recording(), Some.Time),
         new SplitsStanding(
             Some.Recording(), [Some.Rejecting()], 1,
