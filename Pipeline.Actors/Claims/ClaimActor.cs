@@ -10,5 +10,6 @@ public sealed class ClaimActor : FactSourcedActor<Claim>
     {
         Decide<ClaimIdentifier>(ClaimDecider.Decide);
         Decide<FreeIdentifier>(ClaimDecider.Decide);
+        Decide<GetClaim>(ClaimDecider.Decide);
     }
 }

@@ -61,6 +61,8 @@ public static class ClaimDecider
             });
     }
 
+    public static Decision Decide(Claim state, GetClaim _, Salts __) => Decision.Answer(new ClaimHolding(state.Holder, state.Subject));
+
     private static Decision Grant(ClaimIdentifier c, EntityId subject, Salt salt) =>
         Decision.Write(new ClaimAnswer(true, subject, true, null), new IdentifierClaimed
         {

@@ -29,6 +29,16 @@ public sealed record FreeIdentifier(ClaimKey Claim, TenantId Tenant, CommandId C
     public string EntityKey => Claim.Text;
 }
 
+/// <summary>Who holds an identifier, and for what. Whoever asks must keep it from other tenants.</summary>
+public sealed record GetClaim(ClaimKey Claim) : IEntityMessage
+{
+    public string EntityKey => Claim.Text;
+}
+
+/// <param name="Holder">Null when nobody holds it.</param>
+/// <param name="Subject">The recording or release that it stands for.</param>
+public sealed record ClaimHolding(EntityId? Holder, EntityId? Subject) : IPipelineMessage;
+
 /// <param name="Granted">Held for <paramref name="Subject"/>.</param>
 /// <param name="Subject">When granted the subject that stands: a second release of one holder meets its recording here.</param>
 /// <param name="SameHolder">When contested: is it the claimant's own earlier claim? Nothing else of another's is told.</param>

@@ -37,6 +37,7 @@ public static class Mp
             LogVerb.Command(),
             ExportVerb.Command(),
             VaultVerb.Command(),
+            SplitVerb.Command(),
             BackupVerb.Command(),
             RestoreVerb.Command(),
             RecoverVerb.Command(),

@@ -61,7 +61,7 @@ public static class NodeApi
             case HttpStatusCode.NotFound:
                 return null;
             case HttpStatusCode.Unauthorized:
-                throw new CannotReachException("The node does not know this key. Give --key KEY (made by 'mp key add').");
+                throw new CannotReachException("The node does not know this key, or nobody of this name. Give --key KEY, or --as NAME with --data; both are made by 'mp key add'.");
             case HttpStatusCode.Forbidden:
                 throw new CannotReachException("This key may not do that: its role is too small.");
         }

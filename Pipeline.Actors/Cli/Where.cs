@@ -22,14 +22,22 @@ public sealed class Where
 
     public Option<string?> Key { get; } = new("--key") { Description = "Key for --server (or the environment variable MP_KEY)", HelpName = "KEY" };
 
+    /// <summary>Who acts, by the name of a key of the tenant <c>local</c>; the machine's administrator without it.</summary>
+    public Option<string?> As { get; } = new("--as") { Description = "Act as the holder of this key (with --data)", HelpName = "NAME" };
+
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object a line on stdout" };
 
     /// <summary>A directory as it was typed, absolute and without a slash at its end.</summary>
     public static string Directory(string typed) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(typed));
 
     /// <param name="unless">When true for what was typed, the verb needs no node.</param>
-    public void AddTo(Command command, Func<CommandResult, bool>? unless = null)
+    /// <param name="asSomebody">True for verbs that a named person can be asked for.</param>
+    public void AddTo(Command command, Func<CommandResult, bool>? unless = null, bool asSomebody = false)
     {
+        if (asSomebody)
+        {
+            command.Options.Add(As);
+        }
         command.Options.Add(Data);
         command.Options.Add(Server);
         command.Options.Add(Key);
@@ -39,6 +47,10 @@ public sealed class Where
             if (unless?.Invoke(result) != true && result.GetValue(Data) is null == result.GetValue(Server) is null)
             {
                 result.AddError("give --data DIR or --server URL");
+            }
+            if (asSomebody && result.GetValue(As) is not null && result.GetValue(Server) is not null)
+            {
+                result.AddError("--as goes with --data; at a server you are whose key you give");
             }
         });
     }
@@ -79,7 +91,12 @@ public sealed class Where
                 return new NetworkStream(connection, ownsSocket: true);
             },
         };
-        return new NodeConnection(new HttpClient(handler) { BaseAddress = new Uri("http://node/"), Timeout = Timeout.InfiniteTimeSpan }, own, isRemote: false);
+        var local = new HttpClient(handler) { BaseAddress = new Uri("http://node/"), Timeout = Timeout.InfiniteTimeSpan };
+        if (parsed.CommandResult.Command.Options.Contains(As) && parsed.GetValue(As) is { } name)
+        {
+            local.DefaultRequestHeaders.Add(Web.Api.WhoAsks.ActingAs, Uri.EscapeDataString(name));
+        }
+        return new NodeConnection(local, own, isRemote: false);
     }
 }
 

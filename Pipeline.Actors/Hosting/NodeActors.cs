@@ -13,6 +13,7 @@ using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Projections;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Splits;
 using Pipeline.Actors.Stages;
 using Pipeline.Actors.Uploads;
 using Pipeline.Audit.Durable;
@@ -81,6 +82,7 @@ public static class NodeActors
             })
             .WithEntities<ClaimActor>("claim", _ => id => new ClaimActor(id))
             .WithEntities<RecordingActor>("recording", _ => id => new RecordingActor(id))
+            .WithEntities<SplitActor>("split", _ => id => new SplitActor(id))
             .WithEntities<ReleaseActor>("release", registry => id => new ReleaseActor(
                 id, registry.Get<StageHouse>(), services.GetRequiredService<IRightsDesk>(), versions, time))
             .WithEntities<UploadActor>("upload", _ => id => new UploadActor(id, services.GetRequiredService<UploadHouse>()))

@@ -108,6 +108,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton<IRightsDesk>(sp => new RightsClearing(
                     () => sp.GetRequiredService<Regions>().Claims, () => sp.GetRequiredService<Regions>().Recordings, vault, time))
                 .AddSingleton<PipelineGateway>()
+                .AddSingleton<SplitGateway>()
                 .AddSingleton(sp => UploadWiring.House(options, data, spool, instance, sp.GetRequiredService<IVault>(), time));
             UploadWiring.Add(builder.Services);
             PatrolSetup.Add(builder.Services, options, temporary);
@@ -129,6 +130,7 @@ public sealed class NodeHost : IAsyncDisposable
             ProofApi.Map(app);
             KeyApi.Map(app);
             VaultApi.Map(app);
+            SplitApi.Map(app);
             PipelinePages.Map(app);
             // Awaited before anything starts that asks for its result.
             StartupChecks.RequireSandbox((await probing).Sandbox, options);

@@ -7,6 +7,7 @@ using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Messages;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Splits;
 using Pipeline.Actors.Uploads;
 
 namespace Pipeline.Actors.Hosting;
@@ -23,6 +24,8 @@ public sealed class Regions(Func<IReadOnlyActorRegistry> registry) : IReleaseReg
     public IActorRef Recordings => registry().Get<RecordingActor>();
 
     public IActorRef Claims => registry().Get<ClaimActor>();
+
+    public IActorRef Splits => registry().Get<SplitActor>();
 
     public IActorRef Uploads => registry().Get<UploadActor>();
 }

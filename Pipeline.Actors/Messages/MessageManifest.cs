@@ -4,6 +4,7 @@ using Pipeline.Actors.Deliveries;
 using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Splits;
 using Pipeline.Actors.Uploads;
 
 namespace Pipeline.Actors.Messages;
@@ -45,6 +46,14 @@ public static class MessageManifest
         ("q.patrol.1", typeof(GetPatrol)),
         ("r.patrol.1", typeof(PatrolStanding)),
         ("r.patrol.noted.1", typeof(PatrolNoted)),
+        ("c.split.propose.1", typeof(ProposeSplit)),
+        ("c.split.accept.1", typeof(AcceptSplit)),
+        ("c.split.refuse.1", typeof(RefuseSplit)),
+        ("c.split.withdraw.1", typeof(WithdrawSplit)),
+        ("q.split.1", typeof(GetSplits)),
+        ("r.split.1", typeof(SplitsStanding)),
+        ("q.claim.1", typeof(GetClaim)),
+        ("r.claim.holding.1", typeof(ClaimHolding)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -92,4 +101,12 @@ public static class MessageManifest
 [JsonSerializable(typeof(GetPatrol))]
 [JsonSerializable(typeof(PatrolStanding))]
 [JsonSerializable(typeof(PatrolNoted))]
+[JsonSerializable(typeof(ProposeSplit))]
+[JsonSerializable(typeof(AcceptSplit))]
+[JsonSerializable(typeof(RefuseSplit))]
+[JsonSerializable(typeof(WithdrawSplit))]
+[JsonSerializable(typeof(GetSplits))]
+[JsonSerializable(typeof(SplitsStanding))]
+[JsonSerializable(typeof(GetClaim))]
+[JsonSerializable(typeof(ClaimHolding))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -55,5 +55,23 @@ public sealed class ApiKeys(DbDataSource people, TimeProvider time)
             : new Principal(TenantId.Parse(row.Tenant), Pseudonym.Parse(row.Pseudonym), Enum.Parse<Role>(row.Role));
     }
 
+    /// <summary>Whom a tenant's key of this name speaks for; null when there is none.</summary>
+    public async Task<Principal?> FindByNameAsync(TenantId tenant, string name)
+    {
+        await using var db = await people.OpenConnectionAsync();
+        var row = await db.QuerySingleOrDefaultAsync<(string Role, string Pseudonym)>(
+            "SELECT role, pseudonym FROM api_key WHERE tenant = @tenant AND name = @name", new { tenant = tenant.Text, name });
+        return row.Role is null ? null : new Principal(tenant, Pseudonym.Parse(row.Pseudonym), Enum.Parse<Role>(row.Role));
+    }
+
+    /// <summary>The name of the key that a principal came with; null for the machine's administrator and open loopback.</summary>
+    public async Task<string?> NameOfAsync(Principal principal)
+    {
+        await using var db = await people.OpenConnectionAsync();
+        return await db.QuerySingleOrDefaultAsync<string>(
+            "SELECT name FROM api_key WHERE tenant = @tenant AND pseudonym = @pseudonym",
+            new { tenant = principal.Tenant.Text, pseudonym = principal.Pseudonym.Text });
+    }
+
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

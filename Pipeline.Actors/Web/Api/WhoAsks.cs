@@ -16,6 +16,9 @@ public sealed class WhoAsks(RequestDelegate next, ApiKeys keys, NodeOptions opti
     /// <summary>Name of the browser's cookie that carries a key.</summary>
     public const string Cookie = "mp_key";
 
+    /// <summary>Over the data directory's socket: whose name the administrator acts in, percent-encoded.</summary>
+    public const string ActingAs = "Mp-As";
+
     private const string Slot = "mp.principal";
 
     // Proxies announce themselves; a request that came through one is not from loopback, whatever its address says.
@@ -44,7 +47,9 @@ public sealed class WhoAsks(RequestDelegate next, ApiKeys keys, NodeOptions opti
     {
         if (context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionSocketFeature>()?.Socket.LocalEndPoint is UnixDomainSocketEndPoint)
         {
-            return LocalAdministrator;
+            return context.Request.Headers[ActingAs].ToString() is { Length: > 0 } name
+                ? await keys.FindByNameAsync(TenantId.Local, Uri.UnescapeDataString(name))
+                : LocalAdministrator;
         }
         var header = context.Request.Headers.Authorization.ToString();
         if (header.StartsWith("Bearer ", StringComparison.Ordinal))

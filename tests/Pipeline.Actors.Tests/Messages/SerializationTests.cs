@@ -7,6 +7,7 @@ using Pipeline.Actors.Messages;
 using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
+using Pipeline.Actors.Splits;
 using Pipeline.Actors.Uploads;
 using Pipeline.Audit.Facts;
 using Pipeline.Audit.Vocabulary;
@@ -64,6 +65,17 @@ public sealed class SerializationTests : IDisposable
         new GetPatrol(),
         new PatrolStanding(1, 2, PatrolOrder.Scrub, true, 10, 3, 1000, 300, "why"),
         PatrolNoted.Instance,
+        new ProposeSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, SomeSplits.Document(), Some.Time + 1),
+        new AcceptSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, new SplitConsent("anna", "key", "signature")),
+        new RefuseSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, new SplitRefusal("anna", "no")),
+        new WithdrawSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, "a mistake"),
+        new GetClaim(new ClaimKey("isrc", "QZMP12600001")),
+        new ClaimHolding(Some.Sender(), Some.Recording()),
+        new GetSplits(Some.Recording(), Some.Time),
+        new SplitsStanding(
+            Some.Recording(), [Some.Rejecting()], 1,
+            [new ProposalStanding(1, "open", SomeSplits.Document(), Some.Digest("sheet"), Some.Time, ["anna"], ["bo"], true)],
+            [new VersionStanding(1, 1, 4, SomeSplits.Document())]),
     ];
 
     [Fact]
