@@ -14,7 +14,7 @@ public sealed record SplitWeight(string Party, long Weight);
 /// <param name="Right"><c>master</c>, <c>pr</c>, <c>mr</c> or <c>sr</c>.</param>
 /// <param name="From">The first day, <c>YYYY-MM-DD</c>.</param>
 /// <param name="Until">The first day after it; absent without end.</param>
-/// <param name="Territories">As <c>Splits/TerritorySet</c> writes them.</param>
+/// <param name="Territories">As <c>Splits/SplitTerritories</c> writes them.</param>
 /// <param name="Uses">As <c>Splits/UseSet</c> writes them.</param>
 /// <param name="Shares">Ordered by party, each once.</param>
 public sealed record SplitDocument(

@@ -1,7 +1,7 @@
 namespace Pipeline.Audit.Splits;
 
 /// <summary>A box of territory × use × time.</summary>
-public readonly record struct Scope(TerritorySet Territories, UseSet Uses, DateInterval Days)
+public readonly record struct Scope(SplitTerritories Territories, UseSet Uses, DateInterval Days)
 {
     public bool Covers(string territory, DateOnly day) => Territories.Contains(territory) && Days.Contains(day);
 

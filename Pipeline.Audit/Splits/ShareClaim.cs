@@ -53,7 +53,7 @@ public sealed record ShareClaim
     /// <param name="uses">At least one.</param>
     /// <param name="days">When.</param>
     /// <exception cref="ArgumentException">A share or set out of its range.</exception>
-    public ShareClaim(EntityId subject, Right right, PartyId party, Share share, TerritorySet territories, UseSet uses, DateInterval days)
+    public ShareClaim(EntityId subject, Right right, PartyId party, Share share, SplitTerritories territories, UseSet uses, DateInterval days)
     {
         if (share.IsNone || share > Share.Whole || territories.IsEmpty || uses.IsEmpty)
         {
@@ -70,7 +70,7 @@ public sealed record ShareClaim
 
     public Share Share { get; }
 
-    public TerritorySet Territories { get; }
+    public SplitTerritories Territories { get; }
 
     public UseSet Uses { get; }
 

@@ -30,7 +30,7 @@ public enum SliceVerdict
 /// <param name="Claimed">Each party once, ordered by id, with the sum of its claims.</param>
 /// <param name="Total">The sum of all.</param>
 public sealed record Slice(
-    EntityId Subject, Right Right, TerritorySet Territories, UseSet Uses, DateInterval Days, ImmutableArray<PartyShare> Claimed, Share Total)
+    EntityId Subject, Right Right, SplitTerritories Territories, UseSet Uses, DateInterval Days, ImmutableArray<PartyShare> Claimed, Share Total)
 {
     public SliceVerdict Verdict => Total.CompareTo(Share.Whole) switch
     {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Pipeline.Audit.Splits;
 
 /// <summary>A box of territories and uses between two cuts in time, with what is claimed in all of it.</summary>
-internal readonly record struct Piece(UseSet Uses, TerritorySet Territories, Content Content);
+internal readonly record struct Piece(UseSet Uses, SplitTerritories Territories, Content Content);
 
 /// <summary>What is claimed at a point: parties by their place among those of the right, each with its parts of the common
 /// denominator.</summary>
@@ -98,8 +98,8 @@ internal sealed class JoinedInTime(OwnedRight owned, PartyId[] parties, BigInteg
 /// <summary>The coarsest cutting of everything in which each given set is a union of pieces.</summary>
 internal static class Atoms
 {
-    internal static List<TerritorySet> Of(IEnumerable<TerritorySet> sets) =>
-        Refine([TerritorySet.Worldwide], sets, (atom, set) => atom.Intersect(set), (atom, set) => atom.Except(set), a => a.IsEmpty);
+    internal static List<SplitTerritories> Of(IEnumerable<SplitTerritories> sets) =>
+        Refine([SplitTerritories.Worldwide], sets, (atom, set) => atom.Intersect(set), (atom, set) => atom.Except(set), a => a.IsEmpty);
 
     internal static List<UseSet> Of(IEnumerable<UseSet> sets) =>
         Refine([UseSet.All], sets, (atom, set) => atom.Intersect(set), (atom, set) => atom.Except(set), a => a.IsEmpty);

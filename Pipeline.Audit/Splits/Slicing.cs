@@ -71,9 +71,9 @@ public static class Slicing
     }
 
     /// <summary>What stands between two cuts: for each content one or more boxes, the same for the same claims.</summary>
-    private static IEnumerable<Piece> Pieces(Columns claims, int[] active, List<TerritorySet> territories, List<UseSet> uses)
+    private static IEnumerable<Piece> Pieces(Columns claims, int[] active, List<SplitTerritories> territories, List<UseSet> uses)
     {
-        var byContent = new Dictionary<Content, TerritorySet[]>();
+        var byContent = new Dictionary<Content, SplitTerritories[]>();
         var chosen = new int[active.Length];
         for (var u = 0; u < uses.Count; u++)
         {
@@ -82,7 +82,7 @@ public static class Slicing
                 var content = Content.Of(claims.Parties, claims.Parts, claims.Choose(active, territory, uses[u], chosen));
                 if (!byContent.TryGetValue(content, out var where))
                 {
-                    byContent.Add(content, where = new TerritorySet[uses.Count]);
+                    byContent.Add(content, where = new SplitTerritories[uses.Count]);
                 }
                 where[u] = where[u].Union(territory);
             }
@@ -130,7 +130,7 @@ public static class Slicing
         }
 
         /// <summary>Those of the active claims that speak of a piece; written into <paramref name="chosen"/>.</summary>
-        internal ReadOnlySpan<int> Choose(int[] active, TerritorySet territory, UseSet use, int[] chosen)
+        internal ReadOnlySpan<int> Choose(int[] active, SplitTerritories territory, UseSet use, int[] chosen)
         {
             var count = 0;
             foreach (var c in active)

@@ -77,7 +77,7 @@ public sealed class SplitSheet
         sheet = null;
         if (!RightWords.TryParse(document.Right, out var right) || !DateInterval.TryParseDay(document.From, out var from)
             || !TryReadEnd(document.Until, out var until) || !DateInterval.TryCreate(from, until, out var days)
-            || !TerritorySet.TryParse(document.Territories, out var territories, out _) || territories.IsEmpty
+            || !SplitTerritories.TryParse(document.Territories, out var territories, out _) || territories.IsEmpty
             || !UseSet.TryParse(document.Uses, out var uses, out _) || uses.IsEmpty)
         {
             return false;

@@ -127,7 +127,7 @@ public static class SplitCsv
         Check(until is not null || Field("to").Length == 0, "to", "SPLIT_DATE", "This is no day.", "Write YYYY-MM-DD, the first day on which it no longer counts, or nothing.");
         var isInterval = DateInterval.TryCreate(from, until, out var days);
         Check(isInterval || !isFrom, "to", "SPLIT_INTERVAL", "The interval ends before it holds a day.", "Write a later day; 'to' is the first day that no longer belongs to it.");
-        var isTerritories = TerritorySet.TryParse(Field("territories"), out var territories, out var noTerritory) && !territories.IsEmpty;
+        var isTerritories = SplitTerritories.TryParse(Field("territories"), out var territories, out var noTerritory) && !territories.IsEmpty;
         Check(isTerritories, "territories", "SPLIT_TERRITORY", Unknown(noTerritory, "is no ISO 3166-1 alpha-2 code"), "Write Worldwide, codes apart by a space (GB IE), or Worldwide and what is not meant (Worldwide -GB).");
         var isUses = UseSet.TryParse(Field("uses"), out var uses, out var noUse) && !uses.IsEmpty;
         Check(isUses, "uses", "SPLIT_USE", Unknown(noUse, "is no use"), "Write All, uses of DDEX's UseType apart by a space (OnDemandStream PermanentDownload), or All and what is not meant (All -Dub).");

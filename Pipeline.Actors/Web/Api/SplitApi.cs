@@ -56,7 +56,7 @@ public static class SplitApi
         {
             return Task.FromResult(Problem(400, "SPLIT_DATE", "at", at, "This is no day.", "Write YYYY-MM-DD."));
         }
-        if (!TerritorySet.IsTerritory(territory))
+        if (!SplitTerritories.IsTerritory(territory))
         {
             return Task.FromResult(Problem(400, "SPLIT_TERRITORY", "territory", territory, "This is no ISO 3166-1 alpha-2 code.", "Write two capital letters, e.g. GB."));
         }

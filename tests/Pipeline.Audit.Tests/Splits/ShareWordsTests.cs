@@ -27,7 +27,7 @@ public sealed class ShareWordsTests
     [InlineData("GB IE")]
     [InlineData("Worldwide -GB -IE")]
     [InlineData("XK")]
-    public void A_territory_set_is_written_as_it_is_read(string text) => Assert.Equal(text, TerritorySet.Parse(text).ToString());
+    public void A_territory_set_is_written_as_it_is_read(string text) => Assert.Equal(text, SplitTerritories.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -41,23 +41,23 @@ public sealed class ShareWordsTests
     [InlineData("-GB")]
     [InlineData("Worldwide ")]
     [InlineData("GBR")]
-    public void What_is_no_set_of_territories_is_refused(string text) => Assert.False(TerritorySet.TryParse(text, out _, out _));
+    public void What_is_no_set_of_territories_is_refused(string text) => Assert.False(SplitTerritories.TryParse(text, out _, out _));
 
     [Fact]
     public void A_country_that_is_not_founded_yet_belongs_to_the_world_and_to_no_list()
     {
-        Assert.True(TerritorySet.Worldwide.Contains("QQ"));
-        Assert.True(TerritorySet.Parse("Worldwide -GB").Contains("QQ"));
-        Assert.False(TerritorySet.Parse("GB IE").Contains("QQ"));
+        Assert.True(SplitTerritories.Worldwide.Contains("QQ"));
+        Assert.True(SplitTerritories.Parse("Worldwide -GB").Contains("QQ"));
+        Assert.False(SplitTerritories.Parse("GB IE").Contains("QQ"));
     }
 
     [Fact]
     public void A_set_and_what_is_missing_from_it_make_the_world()
     {
-        var set = TerritorySet.Parse("GB IE US");
-        var rest = TerritorySet.Worldwide.Except(set);
+        var set = SplitTerritories.Parse("GB IE US");
+        var rest = SplitTerritories.Worldwide.Except(set);
         Assert.False(set.Overlaps(rest));
-        Assert.Equal(TerritorySet.Worldwide, set.Union(rest));
+        Assert.Equal(SplitTerritories.Worldwide, set.Union(rest));
         Assert.Equal("Worldwide -GB -IE -US", rest.ToString());
         Assert.True(set.Intersect(rest).IsEmpty);
     }

@@ -63,7 +63,7 @@ public sealed class SlicingProperties
 
     private static ShareClaim[] InTwo(ShareClaim c, byte how)
     {
-        var (territories, uses, middle) = (TerritorySet.Parse("GB"), UseSet.Parse("OnDemandStream"), c.Days.From.AddDays(1 + (how / 4 % 5)));
+        var (territories, uses, middle) = (SplitTerritories.Parse("GB"), UseSet.Parse("OnDemandStream"), c.Days.From.AddDays(1 + (how / 4 % 5)));
         return (how % 4) switch
         {
             0 when c.Territories.Overlaps(territories) && !c.Territories.Except(territories).IsEmpty =>
@@ -83,7 +83,7 @@ public sealed class SlicingProperties
         };
     }
 
-    private static ShareClaim With(ShareClaim c, Share share, TerritorySet territories, UseSet uses, DateInterval days) =>
+    private static ShareClaim With(ShareClaim c, Share share, SplitTerritories territories, UseSet uses, DateInterval days) =>
         new(c.Subject, c.Right, c.Party, share, territories, uses, days);
 
     private static string Told(IEnumerable<ShareClaim> claims) => string.Join('\n', Slicing.Cut(claims).Slices.Select(s =>

@@ -117,11 +117,11 @@ public sealed class SlicingTests(ITestOutputHelper output)
     {
         var (subject, fifth) = (Of("x", 1, 1, subject: $"song {song}").Subject, Share.From(1, 5));
         return Enumerable.Range(0, 10).Select(part => new ShareClaim(
-            subject, Right.Master, Five[part % 5], fifth, part < 5 ? Isles : TerritorySet.Worldwide.Except(Isles), UseSet.All,
+            subject, Right.Master, Five[part % 5], fifth, part < 5 ? Isles : SplitTerritories.Worldwide.Except(Isles), UseSet.All,
             DateInterval.Create(Day(part % 5 == 0 ? 0 : song % 300), null)));
     }
 
     private static readonly PartyId[] Five = [.. Enumerable.Range(0, 5).Select(i => PartyId.Parse($"p{i}"))];
 
-    private static readonly TerritorySet Isles = TerritorySet.Parse("GB IE");
+    private static readonly SplitTerritories Isles = SplitTerritories.Parse("GB IE");
 }

@@ -32,7 +32,7 @@ public static class SomeClaims
     public static ShareClaim Of(
         string party, long parts, long of, string territories = "Worldwide", string uses = "All", int from = 0, int? until = null,
         string subject = "song", Right right = Right.Master) =>
-        new(Some.Recording(subject), right, PartyId.Parse(party), Share.From(parts, of), TerritorySet.Parse(territories),
+        new(Some.Recording(subject), right, PartyId.Parse(party), Share.From(parts, of), SplitTerritories.Parse(territories),
             UseSet.Parse(uses), DateInterval.Create(Day(from), until is { } end ? Day(end) : null));
 
     /// <summary>One claim on one recording, with a denominator of up to six.</summary>

@@ -20,7 +20,7 @@ public sealed class SplitSheetTests
     [Fact]
     public void A_party_with_two_roles_has_the_sum_of_their_weights()
     {
-        var scope = new Scope(TerritorySet.Worldwide, UseSet.All, DateInterval.Always);
+        var scope = new Scope(SplitTerritories.Worldwide, UseSet.All, DateInterval.Always);
         Assert.Empty(SplitSheet.Create(Right.Master, scope, [new(PartyId.Parse("bo"), 2), new(PartyId.Parse("anna"), 3), new(PartyId.Parse("bo"), 5)], "", out var sheet));
         Assert.Equal([("anna", 3L), ("bo", 7L)], sheet!.Weights.Select(w => (w.Party.Text, w.Weight)));
     }

@@ -6,10 +6,10 @@ namespace Pipeline.Audit.Splits;
 
 /// <summary>
 /// A set of territories by ISO 3166-1 alpha-2 code (with <c>XK</c>, as DDEX has it). <c>Worldwide</c>, and what is taken
-/// from it, also holds whatever code is assigned after this table; a list of codes does not. <c>UK</c>, <c>EU</c> and
-/// <c>WW</c> are no codes.
+/// from it, also holds whatever code is assigned after this table; a list of codes does not: that is what sets it apart from
+/// <see cref="Vocabulary.TerritorySet"/>, which is resolved once and for all. <c>UK</c>, <c>EU</c> and <c>WW</c> are no codes.
 /// </summary>
-public readonly record struct TerritorySet
+public readonly record struct SplitTerritories
 {
     /// <summary>The word for everything.</summary>
     public const string WorldwideWord = "Worldwide";
@@ -32,12 +32,12 @@ public readonly record struct TerritorySet
 
     private readonly Vector256<ulong> _bits;
 
-    private TerritorySet(Vector256<ulong> bits) => _bits = bits;
+    private SplitTerritories(Vector256<ulong> bits) => _bits = bits;
 
-    public static readonly TerritorySet Empty;
+    public static readonly SplitTerritories Empty;
 
     /// <summary>Every territory, known to the table or not.</summary>
-    public static readonly TerritorySet Worldwide = Everything();
+    public static readonly SplitTerritories Worldwide = Everything();
 
     public bool IsEmpty => _bits == Vector256<ulong>.Zero;
 
@@ -64,20 +64,20 @@ public readonly record struct TerritorySet
     /// <param name="text">As <see cref="ToString"/> writes it.</param>
     /// <param name="set">Never empty when true.</param>
     /// <param name="wrong">The word that is no code, where one word is to blame.</param>
-    public static bool TryParse(string? text, out TerritorySet set, out string wrong)
+    public static bool TryParse(string? text, out SplitTerritories set, out string wrong)
     {
         set = default;
         if (!SetNotation.TryRead(text ?? "", WorldwideWord, w => Indices.GetValueOrDefault(w, -1), out var isWhole, out var indices, out wrong))
         {
             return false;
         }
-        var listed = new TerritorySet(Listed(indices));
+        var listed = new SplitTerritories(Listed(indices));
         set = isWhole ? Worldwide.Except(listed) : listed;
         return true;
     }
 
     /// <exception cref="FormatException">Not a set of territories.</exception>
-    public static TerritorySet Parse(string text) =>
+    public static SplitTerritories Parse(string text) =>
         TryParse(text, out var set, out _) ? set : throw new FormatException($"'{text}' is not a set of territories");
 
     /// <summary>True for the alpha-2 code of a territory in the table.</summary>
@@ -86,13 +86,13 @@ public readonly record struct TerritorySet
     /// <param name="code">Alpha-2. One that the table does not know belongs to what reaches beyond it.</param>
     public bool Contains(string code) => Has(Indices.GetValueOrDefault(code, Elsewhere));
 
-    public bool Overlaps(TerritorySet other) => (_bits & other._bits) != Vector256<ulong>.Zero;
+    public bool Overlaps(SplitTerritories other) => (_bits & other._bits) != Vector256<ulong>.Zero;
 
-    public TerritorySet Union(TerritorySet other) => new(_bits | other._bits);
+    public SplitTerritories Union(SplitTerritories other) => new(_bits | other._bits);
 
-    public TerritorySet Intersect(TerritorySet other) => new(_bits & other._bits);
+    public SplitTerritories Intersect(SplitTerritories other) => new(_bits & other._bits);
 
-    public TerritorySet Except(TerritorySet other) => new(Vector256.AndNot(_bits, other._bits));
+    public SplitTerritories Except(SplitTerritories other) => new(Vector256.AndNot(_bits, other._bits));
 
     /// <summary>The one way to write this set; see <see cref="TryParse"/>. The empty set is the empty text.</summary>
     public override string ToString()
@@ -103,7 +103,7 @@ public readonly record struct TerritorySet
 
     private bool Has(int index) => (_bits[index / 64] >> (index % 64) & 1) != 0;
 
-    private static TerritorySet Everything() => new(Listed(Enumerable.Range(0, Elsewhere + 1)));
+    private static SplitTerritories Everything() => new(Listed(Enumerable.Range(0, Elsewhere + 1)));
 
     private static Vector256<ulong> Listed(IEnumerable<int> indices)
     {
