@@ -171,10 +171,10 @@ internal sealed class DomainHistory(FsckFindings findings)
     private void SayOpened(List<SourceHistory> histories, Openings? openings)
     {
         var splits = histories.OfType<SplitHistory>().ToList();
-        var (versions, opened) = (splits.Sum(s => s.Versions), splits.Sum(s => s.Opened));
+        var (versions, opened) = (splits.Sum(s => s.Versions.Count), splits.Sum(s => s.Opened));
         if (opened > 0)
         {
-            findings.Checked.Add(string.Create(CultureInfo.InvariantCulture, $"{opened} splits in force are whole sheets, and each party on them consented."));
+            findings.Checked.Add(string.Create(CultureInfo.InvariantCulture, $"{opened} splits in force are whole sheets; each party on them, and each whose share fell, consented."));
         }
         if (versions > opened)
         {

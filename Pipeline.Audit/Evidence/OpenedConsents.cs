@@ -8,8 +8,13 @@ namespace Pipeline.Audit.Evidence;
 /// <summary>A proposed sheet whose private part was opened, and who has consented to it by acceptances that were opened, too.</summary>
 internal sealed record OpenedConsents(SplitSheet Sheet, ImmutableHashSet<PartyId> Given)
 {
-    /// <summary>A party of the sheet that has not consented; null when all have.</summary>
-    internal PartyId? Silent => Sheet.Weights.Select(w => (PartyId?)w.Party).FirstOrDefault(p => !Given.Contains(p!.Value));
+    /// <summary>
+    /// A party whose consent the sheet needs and that has not given it; null when all have. Those are the parties on it, and
+    /// whoever holds a share where it is to count: nobody's share falls without their word.
+    /// </summary>
+    /// <param name="versions">In force so far, as far as they were opened.</param>
+    internal PartyId? Silent(IReadOnlyList<SplitVersion> versions) =>
+        Needed(versions).Select(p => (PartyId?)p).FirstOrDefault(p => !Given.Contains(p!.Value));
 
     /// <summary>Null while the sheet is private, or when it is none.</summary>
     internal static OpenedConsents? To(SplitProposed proposed) =>
@@ -29,16 +34,24 @@ internal sealed record OpenedConsents(SplitSheet Sheet, ImmutableHashSet<PartyId
         : this;
 
     /// <summary>What is wrong with an acceptance, as far as it was opened.</summary>
-    internal string? Problem(EntityId subject, SplitAccepted accepted)
+    /// <param name="versions">In force so far; with gaps nobody can be called a stranger.</param>
+    internal string? Problem(EntityId subject, SplitAccepted accepted, IReadOnlyList<SplitVersion> versions)
     {
         if (accepted.Private.Value is not { Party: not null } consent)
         {
             return null;
         }
-        return !PartyId.TryParse(consent.Party, out var party) || !Sheet.Names(party) ? $"'{consent.Party}' accepts proposal {accepted.Proposal} and is not on its sheet"
+        var isAnybody = PartyId.TryParse(consent.Party, out var party) && (Needed(versions).Contains(party) || versions.Any(v => v.Sheet is null));
+        return !isAnybody ? $"'{consent.Party}' accepts proposal {accepted.Proposal}, is not on its sheet and loses nothing by it"
             : Given.Contains(party) ? $"'{party}' accepts proposal {accepted.Proposal} twice"
             : accepted.Assurance == "signed" && !ConsentSignature.IsValid(consent, subject, accepted.Proposal, accepted.Document)
                 ? $"the signature of '{party}' does not fit proposal {accepted.Proposal}"
             : null;
     }
+
+    private IEnumerable<PartyId> Needed(IReadOnlyList<SplitVersion> versions) =>
+    [
+        .. Sheet.Weights.Select(w => w.Party),
+        .. InForce.Within(versions, Sheet.Right, Sheet.Scope).SelectMany(v => v.Version.Sheet!.Weights).Select(w => w.Party),
+    ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pipeline.Audit.Facts;
+using Pipeline.Audit.Splits;
 using Pipeline.Audit.Vocabulary;
 
 namespace Pipeline.Audit.Evidence;
@@ -13,8 +14,8 @@ internal sealed record SplitHistory(EntityId Subject) : SourceHistory
 {
     private ImmutableDictionary<int, Proposal> Proposals { get; init; } = ImmutableDictionary<int, Proposal>.Empty;
 
-    /// <summary>Versions in force so far.</summary>
-    internal int Versions { get; private init; }
+    /// <summary>Versions in force so far; without their sheets where those stay private.</summary>
+    internal ImmutableList<SplitVersion> Versions { get; private init; } = [];
 
     /// <summary>Those whose sheet and consents were all opened.</summary>
     internal int Opened { get; private init; }
@@ -27,6 +28,7 @@ internal sealed record SplitHistory(EntityId Subject) : SourceHistory
                 Proposals = Proposals.SetItem(f.Proposal, new Proposal(f.By, f.Private.Commitment, f.Parties, f.Expires, 0, false, f.At, index)
                 {
                     Consents = OpenedConsents.To(f),
+                    Sheet = OpenedConsents.To(f)?.Sheet,
                 }),
             },
             OpenedConsents.Problem(f),
@@ -34,16 +36,16 @@ internal sealed record SplitHistory(EntityId Subject) : SourceHistory
             f.Parties > 0 && f.Expires > f.At ? null : "a proposal has no party or no time to answer"),
         SplitAccepted f => Open(f.Proposal) is not { } open ? NotOpen(f.Proposal) : Judge(
             With(f.Proposal, open with { Accepted = open.Accepted + 1, ByAnother = open.ByAnother || f.By != open.By, Consents = open.Consents?.After(f) }),
-            open.Consents?.Problem(Subject, f),
+            open.Consents?.Problem(Subject, f, Versions),
             Means(open, f.Document),
             f.Number == open.Accepted + 1 ? null : $"acceptance {f.Number} of proposal {f.Proposal} follows {open.Accepted}",
             f.At < open.Expires ? null : $"proposal {f.Proposal} is accepted after its time",
             f.Assurance is "signed" or "asserted" ? null : "an acceptance is neither signed nor asserted"),
         SplitInForce f => Open(f.Proposal) is not { } open ? NotOpen(f.Proposal) : Judge(
-            this with { Proposals = Proposals.SetItem(f.Proposal, open with { HasEnded = true }), Versions = f.Version, Opened = Opened + (open.Consents is null ? 0 : 1) },
-            open.Consents?.Silent is { } silent ? $"proposal {f.Proposal} is in force without the consent of '{silent}'" : null,
+            this with { Proposals = Proposals.SetItem(f.Proposal, open with { HasEnded = true }), Versions = Versions.Add(new SplitVersion(f.Version, index, f.Proposal, open.Sheet)), Opened = Opened + (open.Consents is null ? 0 : 1) },
+            open.Consents?.Silent(Versions) is { } silent ? $"proposal {f.Proposal} is in force without the consent of '{silent}'" : null,
             Means(open, f.Document),
-            f.Version == Versions + 1 ? null : $"version {f.Version} follows {Versions}",
+            f.Version == Versions.Count + 1 ? null : $"version {f.Version} follows {Versions.Count}",
             f.Accepted == open.Accepted ? null : $"proposal {f.Proposal} counts {f.Accepted} acceptances and has {open.Accepted}",
             open.Accepted >= open.Parties ? null : $"proposal {f.Proposal} is in force while one of its {open.Parties} parties is silent",
             open.ByAnother ? null : $"proposal {f.Proposal} is in force by the word of its proposer alone"),
@@ -75,6 +77,8 @@ internal sealed record SplitHistory(EntityId Subject) : SourceHistory
     private sealed record Proposal(Pseudonym By, Sha256Digest Document, int Parties, long Expires, int Accepted, bool ByAnother, long Since, long Index)
     {
         internal bool HasEnded { get; init; }
+
+        internal SplitSheet? Sheet { get; init; }
 
         /// <summary>Null unless sheet and every acceptance so far were opened.</summary>
         internal OpenedConsents? Consents { get; init; }

@@ -107,7 +107,7 @@ public sealed class OpeningsTests
     {
         var report = CheckOpened(Tale.A<SplitProposed>(), Yes("anna", 1, Some.Person), Yes("bo", 2, Some.Other, "signed", new byte[32]), Tale.A<SplitInForce>());
         Assert.Empty(report.Defects);
-        Assert.Contains("1 splits in force are whole sheets, and each party on them consented.", report.Checked);
+        Assert.Contains("1 splits in force are whole sheets; each party on them, and each whose share fell, consented.", report.Checked);
     }
 
     [Fact]
@@ -118,8 +118,24 @@ public sealed class OpeningsTests
         Assert.Contains("without the consent of 'bo'", Assert.Single(CheckOpened(facts).Defects).What, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_party_that_loses_its_share_is_asked_too()
+    {
+        var document = SomeSplits.Document("anna 1 carl 1");
+        var proposed = Tale.A<SplitProposed>() with { Proposal = 2, Private = Sealed<SplitDocument>.Close(document, Some.Salts[0], FactJson.Default.SplitDocument) };
+        SplitAccepted To(string party, int number, Pseudonym by) =>
+            Yes(party, number, by) with { Proposal = 2, Document = proposed.Private.Commitment };
+        Fact[] first = [Tale.A<SplitProposed>(), Yes("anna", 1, Some.Person), Yes("bo", 2, Some.Other), Tale.A<SplitInForce>()];
+        var inForce = Tale.A<SplitInForce>() with { Proposal = 2, Version = 2, Document = proposed.Private.Commitment };
+
+        Assert.Contains("without the consent of 'bo'", Assert.Single(CheckOpened(
+            [.. first, proposed, To("anna", 1, Some.Person), To("carl", 2, Some.Other), inForce]).Defects).What, StringComparison.Ordinal);
+        Assert.Empty(CheckOpened(
+            [.. first, proposed, To("anna", 1, Some.Person), To("carl", 2, Some.Other), To("bo", 3, Some.Other), inForce with { Accepted = 3 }]).Defects);
+    }
+
     [Theory]
-    [InlineData("carl", "is not on its sheet")]
+    [InlineData("carl", "loses nothing by it")]
     [InlineData("anna", "twice")]
     public void An_opened_acceptance_by_a_stranger_or_a_second_time_is_a_defect(string party, string says) => Assert.Contains(
         CheckOpened(Tale.A<SplitProposed>(), Yes("anna", 1, Some.Person), Yes(party, 2, Some.Other)).Defects, d => d.What.Contains(says, StringComparison.Ordinal));
