@@ -29,7 +29,9 @@ public static class OpeningsVerb
             var (count, next) = (0L, (long?)parsed.GetValue(from));
             await using var file = new FileStream(parsed.GetValue(output)!, new FileStreamOptions
             {
-                Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
             await using var text = new StreamWriter(file, new UTF8Encoding(false)) { NewLine = "\n" };
             while (next is { } at)

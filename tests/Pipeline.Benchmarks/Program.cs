@@ -11,6 +11,7 @@ var json = args.Contains("--json");
 var wanted = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var benchmarks = new Dictionary<string, Func<IEnumerable<Row>>>(StringComparer.Ordinal)
 {
+    ["catalogue"] = CatalogueBenchmark.Run,
     ["log"] = () => LogBenchmark.Run().Concat(VerificationBenchmark.Run()).Concat(NodeBenchmark.Run()),
     ["scrub"] = ScrubBenchmark.Run,
     ["uploads"] = () => UploadBenchmark.Run().Concat(ScrubBenchmark.Run()),

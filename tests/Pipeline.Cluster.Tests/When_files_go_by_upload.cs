@@ -59,15 +59,20 @@ public sealed class When_files_go_by_upload(ITestOutputHelper output) : IDisposa
     {
         await using var node = await NodeProcess.StartAsync(_place.Data, NodeProcess.FreePort(), "--open-loopback");
         var random = Seeds.ForTest(output.WriteLine);
-        var (pieces, cuts) = (0, 0);
+        var (pieces, cuts, next, door) = (0, 0, 30, new Lock());
         await using var line = new TcpProxy(node.Port!.Value)
         {
             OnTheWayThere = _ =>
             {
-                if (Interlocked.Increment(ref pieces) > 30 && random.Next(60) == 0 && Interlocked.Increment(ref cuts) <= 12)
+                lock (door)
                 {
-                    throw new IOException("cut");
+                    if (++pieces < next || cuts == 12)
+                    {
+                        return;
+                    }
+                    (cuts, next) = (cuts + 1, pieces + random.Next(10, 50));
                 }
+                throw new IOException("cut");
             },
         };
         var done = await IngestAsync(line.Port, Folder(2));

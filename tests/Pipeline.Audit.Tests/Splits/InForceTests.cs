@@ -86,13 +86,28 @@ public sealed class InForceTests
 
     private static SplitProposed Proposed(string song, int number, SplitDocument document) => new()
     {
-        Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Subject = Some.Recording(song), Proposal = number, Parties = 2, Expires = Some.Time + 1,
+        Tenant = Some.Tenant,
+        By = Some.Person,
+        Command = Some.Command,
+        At = Some.Time,
+        Subject = Some.Recording(song),
+        Proposal = number,
+        Parties = 2,
+        Expires = Some.Time + 1,
         Private = Sealed<SplitDocument>.Close(document, Some.Salts[0], FactJson.Default.SplitDocument),
     };
 
     private static SplitInForce Agreed(string song, int number, int version) => new()
     {
-        Tenant = Some.Tenant, By = Some.Other, Command = Some.Command, At = Some.Time, Subject = Some.Recording(song), Proposal = number, Version = version, Document = Some.Digest("sheet"), Accepted = 2,
+        Tenant = Some.Tenant,
+        By = Some.Other,
+        Command = Some.Command,
+        At = Some.Time,
+        Subject = Some.Recording(song),
+        Proposal = number,
+        Version = version,
+        Document = Some.Digest("sheet"),
+        Accepted = 2,
     };
 
     [Fact]
