@@ -39,7 +39,8 @@ public sealed class When_the_logs_key_changes : IDisposable
         Assert.Equal(1, (await RotateAsync("--finish")).ExitCode);
         await using (var node = await NodeProcess.StartAsync(_place.Data))
         {
-            await Eventually.HoldsAsync(() => Task.FromResult(Lines() == 2), Patience, node.LastWords);
+            await Eventually.HoldsAsync(
+                () => Task.FromResult(Lines() == 2 && LogEntries.Read(_place.Log).Of<LogKeyAnnounced>().Count == 1), Patience, node.LastWords);
             using var keys = await node.Local.GetAsync("log/vkeys");
             Assert.Equal(TimeSpan.FromMinutes(5), keys.Headers.CacheControl!.MaxAge);
             Assert.Equal(await File.ReadAllTextAsync(Path.Combine(_place.Log, "vkeys")), await keys.Content.ReadAsStringAsync());
@@ -51,7 +52,8 @@ public sealed class When_the_logs_key_changes : IDisposable
         await using (var node = await NodeProcess.StartAsync(_place.Data))
         {
             second = await ReceiptAsync(node, 2);
-            await Eventually.HoldsAsync(() => Task.FromResult(Lines() == 1), Patience, node.LastWords);
+            await Eventually.HoldsAsync(
+                () => Task.FromResult(Lines() == 1 && LogEntries.Read(_place.Log).Of<LogKeyRetired>().Count == 1), Patience, node.LastWords);
             Assert.Equal(0, await node.StopAsync());
         }
 
