@@ -54,8 +54,8 @@ public sealed partial class When_the_disk_fails_an_upload(ITestOutputHelper outp
 
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("MP_TEST_SEED"), out var seed) ? seed : 0;
 
-    /// <summary>One in four by the seed, and all with <c>MP_TEST_LONG=1</c>.</summary>
-    private static readonly Fault[] Tried = [.. Faults.Where((_, i) => IsLong || i % 4 == Seed / Kinds.Length % 4)];
+    /// <summary>One in eight by the seed, and all with <c>MP_TEST_LONG=1</c>.</summary>
+    private static readonly Fault[] Tried = [.. Faults.Where((_, i) => IsLong || i % 8 == Seed / Kinds.Length % 8)];
 
     private static bool IsOnes(string how) => IsLong || Seed % Kinds.Length == Array.IndexOf(Kinds, how);
 
