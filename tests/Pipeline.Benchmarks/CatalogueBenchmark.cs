@@ -75,7 +75,7 @@ internal static class CatalogueBenchmark
         return new Row(
             "catalogue: 100,000 claims cut into slices; theirs: the same, grouped and sorted", "s",
             Timing.BestSeconds(4, () => Slicing.Cut(claims)),
-            Timing.BestSeconds(4, () => claims.GroupBy(c => (c.Subject, c.Right)).Select(g => g.OrderBy(c => c.Days.FromDay).ToArray()).ToArray()),
+            Timing.BestSeconds(4, () => Require(claims.GroupBy(c => (c.Subject, c.Right)).Sum(g => g.OrderBy(c => c.Days.FromDay).ToArray().Length) == Claims)),
             1, MoreIsBetter: false);
     }
 
@@ -111,7 +111,7 @@ internal static class CatalogueBenchmark
     {
         if (!holds)
         {
-            throw new InvalidOperationException("a recording without its owners");
+            throw new InvalidOperationException("another result than the benchmark made");
         }
     }
 }
