@@ -32,9 +32,9 @@ internal static class CatalogueBenchmark
     {
         var message = Encoding.UTF8.GetBytes(OfSize(MessageBytes));
         var megabytes = message.Length / 1e6;
-        if (CatalogueInspection.Of("m.xml", message, Today) is not { WouldPass: true } seen)
+        if (CatalogueInspection.Of("m.xml", message, Today) is { WouldPass: false } refused)
         {
-            throw new InvalidOperationException("the benchmark's own message does not pass");
+            throw new InvalidOperationException($"the benchmark's own message does not pass: {refused.Findings[0]}");
         }
         return new Row(
             $"catalogue: ERN 4.3 of {message.Length / 1000} kB, read and judged; theirs: XmlReader", "MB/s",
@@ -52,7 +52,7 @@ internal static class CatalogueBenchmark
         {
             Isrc = string.Create(CultureInfo.InvariantCulture, $"QZZZZ26{i:00000}"),
             Title = string.Create(CultureInfo.InvariantCulture, $"Room {i}"),
-            File = new ErnFile(string.Create(CultureInfo.InvariantCulture, $"resources/{i}.flac"), "MD5", new string('0', 32)),
+            File = new ErnFile(string.Create(CultureInfo.InvariantCulture, $"resources/{i}.flac"), "MD5", i.ToString("x32", CultureInfo.InvariantCulture)),
         })];
     }
 
@@ -102,9 +102,9 @@ internal static class CatalogueBenchmark
         }
         var random = new Random(1);
         return new Row(
-            "catalogue: who owned what, 1,000,000 recordings, p50; theirs: a bare look-up", "ms",
-            Timing.MedianMilliseconds(Queries, () => Require(history.At(subjects[random.Next(Recordings)], Today, "GB", 2 * Recordings) is [{ Holders.Length: 2 }])),
-            Timing.MedianMilliseconds(Queries, () => Require(bare.ContainsKey(subjects[random.Next(Recordings)]))), 5, MoreIsBetter: false);
+            "catalogue: who owned what, 1,000,000 recordings, p50; theirs: a bare look-up", "us",
+            1000 * Timing.MedianMilliseconds(Queries, () => Require(history.At(subjects[random.Next(Recordings)], Today, "GB", 2 * Recordings) is [{ Holders.Length: 2 }])),
+            1000 * Timing.MedianMilliseconds(Queries, () => Require(bare.ContainsKey(subjects[random.Next(Recordings)]))), 5_000, MoreIsBetter: false);
     }
 
     private static void Require(bool holds)
