@@ -27,12 +27,6 @@ public sealed class PipelineGateway(
 
     private readonly SemaphoreSlim _parsing = new(MaxParsedAtOnce);
 
-    /// <summary>One ask; a shard that moves drops messages without a word.</summary>
-    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>A cluster that lost a node is back within half a minute; callers wait that long with the same command.</summary>
-    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(60);
-
     /// <summary>
     /// Takes a delivery whose bytes are all in the vault. What comes back was persisted, or was known before.
     /// </summary>
@@ -147,7 +141,7 @@ public sealed class PipelineGateway(
                 release, principal, CommandId.Parse($"resolve/{release.Key}/{before.Revision}/{before.Facts}"),
                 time.GetUtcNow().ToUnixTimeMilliseconds(), note),
             cancel);
-        var until = time.GetUtcNow() + GiveUpAfter;
+        var until = time.GetUtcNow() + EntityQuestions.GiveUpAfter;
         while (true)
         {
             var answer = await ReleaseAsync(principal, release, cancel);
@@ -202,24 +196,7 @@ public sealed class PipelineGateway(
             ? instant.ToUnixTimeMilliseconds()
             : 0;
 
-    private async Task<T> AskAsync<T>(IActorRef region, IEntityMessage message, CancellationToken cancel)
-    {
-        var until = time.GetUtcNow() + GiveUpAfter;
-        while (true)
-        {
-            try
-            {
-                return await region.Ask<T>(message, AskTimeout, cancel);
-            }
-            catch (AskTimeoutException e)
-            {
-                if (time.GetUtcNow() >= until)
-                {
-                    throw new TimeoutException("The cluster did not answer for a minute. Nothing is lost: send the same again.", e);
-                }
-            }
-        }
-    }
+    private Task<T> AskAsync<T>(IActorRef region, IEntityMessage message, CancellationToken cancel) => region.AskAgainAsync<T>(message, time, cancel);
 }
 
 /// <summary>Where the entities are reached. Two: the regions of a node, and the probes of tests.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Akka.Actor;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Messages;
 using Pipeline.Actors.People;
@@ -35,8 +34,6 @@ public sealed class SplitGateway(Regions regions, ApiKeys keys, LogReading log, 
 {
     /// <summary>How long an invitation is open when nobody says otherwise.</summary>
     public static readonly TimeSpan Invitation = TimeSpan.FromDays(30);
-
-    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>What came into force is in the log within a second or two; who asks for it waits this long.</summary>
     private static readonly TimeSpan PublishedWithin = TimeSpan.FromSeconds(10);
@@ -161,7 +158,7 @@ public sealed class SplitGateway(Regions regions, ApiKeys keys, LogReading log, 
 
     private async Task<EntityId?> FindRecordingAsync(Principal principal, Isrc isrc, CancellationToken cancel)
     {
-        var held = await AskAsync<ClaimHolding>(regions.Claims, new GetClaim(new ClaimKey("isrc", isrc.Text)), cancel);
+        var held = await regions.Claims.AskAgainAsync<ClaimHolding>(new GetClaim(new ClaimKey("isrc", isrc.Text)), time, cancel);
         return held.Holder?.Tenant == principal.Tenant ? held.Subject : null;
     }
 
@@ -174,26 +171,5 @@ public sealed class SplitGateway(Regions regions, ApiKeys keys, LogReading log, 
         new ProposalId(standing.Subject, p.Number).Text, p.State, p.Commitment.ToString(), p.Expires, p.Accepted, p.Silent, p.NeedsSecondPerson,
         p.Document, place);
 
-    private Task<SplitsStanding> AskAsync(IEntityMessage message, CancellationToken cancel) => AskAsync<SplitsStanding>(regions.Splits, message, cancel);
-
-    /// <exception cref="TimeoutException">The cluster did not answer; send the same again.</exception>
-    private static async Task<T> AskAsync<T>(IActorRef region, IEntityMessage message, CancellationToken cancel)
-    {
-        const int MaxAsks = 6;
-        for (var ask = 1; ; ask++)
-        {
-            try
-            {
-                return await region.Ask<T>(message, AskTimeout, cancel);
-            }
-            catch (AskTimeoutException) when (ask < MaxAsks)
-            {
-                // A shard that moves drops messages without a word; the command id makes asking twice asking once.
-            }
-            catch (AskTimeoutException e)
-            {
-                throw new TimeoutException("The cluster did not answer for a minute. Nothing is lost: send the same again.", e);
-            }
-        }
-    }
+    private Task<SplitsStanding> AskAsync(IEntityMessage message, CancellationToken cancel) => regions.Splits.AskAgainAsync<SplitsStanding>(message, time, cancel);
 }

@@ -10,7 +10,7 @@ namespace Pipeline.Audit.Evidence;
 /// </summary>
 public static class DomainCheck
 {
-    /// <summary>Bundles read at once: some 16,000 facts are in memory, however long the log is.</summary>
+    /// <summary>Bundles read at once, while as many are followed: some 32,000 facts are in memory, however long the log is.</summary>
     private const int ChunkBundles = 64;
 
     /// <param name="files">The log.</param>

@@ -35,7 +35,8 @@ public static class SplitApi
         // One byte beyond the limit is enough for the reader to say so.
         var file = new byte[SplitCsv.MaxFileBytes + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(file, file.Length, throwOnEndOfStream: false, context.RequestAborted);
-        if (CommandOf(context, "import") is not { } command)
+        // Without a key the same file is the same command; another file is another.
+        if (CommandOf(context, $"import/{Sha256Digest.Of(file.AsSpan(0, length))}") is not { } command)
         {
             return BadKey();
         }

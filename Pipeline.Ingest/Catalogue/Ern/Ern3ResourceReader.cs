@@ -22,7 +22,7 @@ internal static class Ern3ResourceReader
                     recordings.Add(Recording(at, aside));
                     break;
                 case "Image":
-                    images.Add(Image(at, aside));
+                    images.Add(ErnImageReader.Image(at, aside));
                     break;
                 case "":
                     aside.Leave(at);
@@ -123,43 +123,6 @@ internal static class Ern3ResourceReader
             }
         }
         return details;
-    }
-
-    private static ErnImage Image(ErnCursor at, ErnAside aside)
-    {
-        var place = at.KeepPlace();
-        Stated? reference = null, type = null;
-        UnvalidatedFile? file = null;
-        for (var image = at.Depth; at.NextChild(image);)
-        {
-            switch (at.Name)
-            {
-                case "ResourceReference":
-                    reference = at.Text();
-                    break;
-                case "ImageType":
-                    type = at.Text();
-                    break;
-                case "ImageDetailsByTerritory":
-                    for (var territory = at.Depth; at.NextChild(territory);)
-                    {
-                        if (at.Name == "TechnicalImageDetails")
-                        {
-                            var found = ErnFileReader.Technical(at, aside);
-                            file ??= found;
-                        }
-                        else
-                        {
-                            aside.Leave(at);
-                        }
-                    }
-                    break;
-                default:
-                    aside.Leave(at);
-                    break;
-            }
-        }
-        return new ErnImage(reference ?? new Stated("", place), type?.Value == "FrontCoverImage", file, place);
     }
 
     /// <summary>The description of a recording for one territory.</summary>

@@ -22,7 +22,7 @@ internal static class ErnResourceReader
                     recordings.Add(Recording(at, version, aside));
                     break;
                 case "Image":
-                    images.Add(Image(at, aside));
+                    images.Add(ErnImageReader.Image(at, aside));
                     break;
                 case "":
                     aside.Leave(at);
@@ -129,32 +129,5 @@ internal static class ErnResourceReader
             Iswcs = iswcs,
             Shares = shares,
         };
-    }
-
-    private static ErnImage Image(ErnCursor at, ErnAside aside)
-    {
-        var place = at.KeepPlace();
-        Stated? reference = null, type = null;
-        UnvalidatedFile? file = null;
-        for (var image = at.Depth; at.NextChild(image);)
-        {
-            switch (at.Name)
-            {
-                case "ResourceReference":
-                    reference = at.Text();
-                    break;
-                case "Type":
-                    type = at.Text();
-                    break;
-                case "TechnicalDetails":
-                    var found = ErnFileReader.Technical(at, aside);
-                    file ??= found;
-                    break;
-                default:
-                    aside.Leave(at);
-                    break;
-            }
-        }
-        return new ErnImage(reference ?? new Stated("", place), type?.Value == "FrontCoverImage", file, place);
     }
 }
