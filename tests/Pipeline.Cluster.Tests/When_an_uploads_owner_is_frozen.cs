@@ -104,6 +104,7 @@ public sealed class When_an_uploads_owner_is_frozen(ITestOutputHelper output) : 
     [SkippableFact]
     public async Task Without_a_spool_of_all_what_a_lost_node_held_is_gone_and_its_sender_is_told()
     {
+        Skip.IfNot(Seeds.IsTurnOf(0, 2), Seeds.NotItsTurn);
         var postgres = PostgresServer.NewDatabase();
         await using var cluster = await ThreeNodes.StartAsync(_place, postgres);
         var location = (await Client(cluster, 0).CreateAsync(_bytes.Length)).Location!;
