@@ -47,8 +47,9 @@ public sealed class When_a_log_grows_to_a_million_entries(ITestOutputHelper outp
         var epoch = store.TakeOver(Origin);
         var publisher = new Publisher(new PosixDisk(), Directory, store, epoch, _signer);
         Grow(store, publisher, epoch, 0, random);
+        var proving = new Random(random.Next());
         using var ended = new CancellationTokenSource();
-        Task[] readers = [Task.Run(() => Prove(new Random(random.Next()), ended.Token)), Task.Run(() => CheckAll(ended.Token))];
+        Task[] readers = [Reader(() => Prove(proving, ended.Token)), Reader(() => CheckAll(ended.Token))];
 
         var (clock, alive) = (Stopwatch.StartNew(), new List<long>());
         for (var from = Batch; from < Entries && !readers.Any(r => r.IsFaulted); from += Batch)
@@ -56,7 +57,7 @@ public sealed class When_a_log_grows_to_a_million_entries(ITestOutputHelper outp
             Grow(store, publisher, epoch, from, random);
             if ((from + Batch) % (Entries / 10) == 0)
             {
-                await BothHaveReadAgain(readers);
+                BothReadAgain(readers);
                 alive.Add(GC.GetTotalMemory(forceFullCollection: true));
                 output.WriteLine($"{from + Batch:N0} entries after {clock.Elapsed.TotalSeconds:F0} s; alive {alive[^1] / 1048576.0:F1} MiB, resident {Environment.WorkingSet / 1048576.0:F0} MiB; {_proofs:N0} proofs, {_checks:N0} checks");
             }
@@ -91,14 +92,15 @@ public sealed class When_a_log_grows_to_a_million_entries(ITestOutputHelper outp
     /// The log stands still at this size until each reader has ended a round: a busy machine may give a reader no turn at
     /// all while a short log grows.
     /// </summary>
-    private async Task BothHaveReadAgain(Task[] readers)
+    private void BothReadAgain(Task[] readers)
     {
         var (proofs, checks) = (Interlocked.Read(ref _proofs), Interlocked.Read(ref _checks));
-        while ((Interlocked.Read(ref _proofs) == proofs || Interlocked.Read(ref _checks) == checks) && !readers.Any(r => r.IsFaulted))
-        {
-            await Task.Delay(1);
-        }
+        SpinWait.SpinUntil(() => (Interlocked.Read(ref _proofs) > proofs && Interlocked.Read(ref _checks) > checks) || readers.Any(r => r.IsFaulted));
     }
+
+    /// <summary>On a thread of its own: the runner may hold every thread of a small machine's pool.</summary>
+    private static Task Reader(Action read) =>
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Prove(Random random, CancellationToken ended)
     {
