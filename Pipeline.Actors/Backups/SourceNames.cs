@@ -17,7 +17,7 @@ public sealed partial class SourceNames
     private const int MaxGenerations = 16;
 
     /// <summary>Sources that there is one of.</summary>
-    private static readonly string[] Daemons = ["patrol:vault", "census:journal", LogKeyActor.Source];
+    private static readonly string[] Daemons = ["patrol:vault", "census:journal", LogKeyActor.Source, Erasure.ErasureActor.Source];
 
     private readonly SourceSalt[] _salts;
     private readonly Dictionary<string, string> _names;

@@ -38,6 +38,7 @@ public static class Mp
             ExportVerb.Command(),
             VaultVerb.Command(),
             SplitVerb.Command(),
+            EraseVerb.Command(),
             BackupVerb.Command(),
             RestoreVerb.Command(),
             RecoverVerb.Command(),

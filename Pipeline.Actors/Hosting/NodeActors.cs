@@ -7,6 +7,7 @@ using Akka.Remote.Hosting;
 using Pipeline.Actors.Backups;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Erasure;
 using Pipeline.Actors.Liveness;
 using Pipeline.Actors.Messages;
 using Pipeline.Actors.Patrol;
@@ -109,6 +110,10 @@ public static class NodeActors
             .WithSingleton<PatrolActor>(
                 "patrol",
                 Props.Create(() => new PatrolActor(services.GetRequiredService<PatrolTools>())),
+                new ClusterSingletonOptions { Role = KeeperRole })
+            .WithSingleton<ErasureActor>(
+                "erasure",
+                Props.Create(() => new ErasureActor(services.GetRequiredService<JournalEraser>(), time)),
                 new ClusterSingletonOptions { Role = KeeperRole });
     }
 

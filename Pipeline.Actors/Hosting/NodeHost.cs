@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pipeline.Actors.Claims;
+using Pipeline.Actors.Erasure;
 using Pipeline.Actors.Patrol;
 using Pipeline.Actors.People;
 using Pipeline.Actors.Projections;
@@ -112,6 +113,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(sp => UploadWiring.House(options, data, spool, instance, sp.GetRequiredService<IVault>(), time));
             UploadWiring.Add(builder.Services);
             PatrolSetup.Add(builder.Services, options, temporary);
+            ErasureGateway.Add(builder.Services);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, () => probing.Result.Versions);
@@ -131,6 +133,7 @@ public sealed class NodeHost : IAsyncDisposable
             KeyApi.Map(app);
             VaultApi.Map(app);
             SplitApi.Map(app);
+            ErasureApi.Map(app);
             PipelinePages.Map(app);
             // Awaited before anything starts that asks for its result.
             StartupChecks.RequireSandbox((await probing).Sandbox, options);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Pipeline.Audit.Facts;
 
@@ -26,6 +27,7 @@ public abstract class FactSourcedActor<TState> : ReceivePersistentActor
         _apply = apply;
         Recover<Fact>(fact => State = _apply(State, fact));
         Recover<RecoveryCompleted>(_ => Continue());
+        Command<ReadAnew>(_ => Context.Parent.Tell(new Passivate(StopEntity.Instance)));
         Command<StopEntity>(_ =>
         {
             if (MayStop())

@@ -10,6 +10,9 @@ public interface IEntityMessage : IPipelineMessage
     string EntityKey { get; }
 }
 
+/// <summary>What you have read of your journal has changed: rest, and read it anew when somebody asks.</summary>
+public sealed record ReadAnew(string EntityKey) : IEntityMessage;
+
 /// <summary>Sent by sharding on hand-off and passivation; unlike PoisonPill it does not overtake stashed commands.</summary>
 public sealed class StopEntity : IPipelineMessage
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Erasure;
 using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
 using Pipeline.Actors.Releases;
@@ -54,6 +55,10 @@ public static class MessageManifest
         ("r.split.1", typeof(SplitsStanding)),
         ("q.claim.1", typeof(GetClaim)),
         ("r.claim.holding.1", typeof(ClaimHolding)),
+        ("c.erasure.order.1", typeof(OrderErasure)),
+        ("q.erasure.1", typeof(GetErasure)),
+        ("r.erasure.1", typeof(ErasureStanding)),
+        ("c.read-anew.1", typeof(ReadAnew)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);
@@ -109,4 +114,8 @@ public static class MessageManifest
 [JsonSerializable(typeof(SplitsStanding))]
 [JsonSerializable(typeof(GetClaim))]
 [JsonSerializable(typeof(ClaimHolding))]
+[JsonSerializable(typeof(OrderErasure))]
+[JsonSerializable(typeof(GetErasure))]
+[JsonSerializable(typeof(ErasureStanding))]
+[JsonSerializable(typeof(ReadAnew))]
 public sealed partial class MessageJson : JsonSerializerContext;

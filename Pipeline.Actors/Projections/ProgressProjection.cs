@@ -68,6 +68,10 @@ public sealed class ProgressProjection : ReceiveActor
             {
                 facts.Add((entry.Index, await FactAsync(entry, cancel)));
             }
+            if (await ErasedByAsync(facts, cancel) is { Count: > 0 } erased)
+            {
+                await _reads.ForgetAsync(erased);
+            }
             // If we crash here, the same entries are read again: rows and position move in one transaction.
             if (!await _reads.AdvanceAsync(position, facts))
             {
@@ -75,6 +79,23 @@ public sealed class ProgressProjection : ReceiveActor
             }
             _log.Changes.Signal();
         }
+    }
+
+    /// <summary>
+    /// What the rows must forget: the facts that an erasure speaks of. What this batch itself says of them was read after
+    /// their private parts were gone, for an erasure is in the log only then.
+    /// </summary>
+    private async Task<IReadOnlyCollection<Fact>> ErasedByAsync(List<(long Index, Fact Fact)> facts, CancellationToken cancel)
+    {
+        var erased = new List<Fact>();
+        foreach (var index in facts.Select(f => f.Fact).OfType<ErasureDone>().SelectMany(f => f.Entries).Distinct())
+        {
+            if (_log.Store.ReadEntries(index, 1) is [var entry])
+            {
+                erased.Add(await FactAsync(entry, cancel));
+            }
+        }
+        return erased;
     }
 
     private async Task<Fact> FactAsync(SequencedEntry entry, CancellationToken cancel)

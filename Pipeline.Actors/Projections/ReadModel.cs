@@ -108,6 +108,21 @@ public sealed class ReadModel(DbDataSource db)
         return true;
     }
 
+    /// <summary>
+    /// Takes out of the rows, and out of the database's files, what came from private parts that are erased. Before the
+    /// position moves past what says so: a crash in between does it again.
+    /// </summary>
+    public async Task ForgetAsync(IReadOnlyCollection<Fact> erased)
+    {
+        await using var open = await db.OpenConnectionAsync();
+        await using (var transaction = await open.BeginTransactionAsync())
+        {
+            await ErasedRows.ForgetAsync(open, transaction, erased);
+            await transaction.CommitAsync();
+        }
+        await Overwriting.FinishAsync(open, "read_release, read_delivery, read_upload, read_alias");
+    }
+
     public async Task<IReadOnlyList<ReleaseRow>> ReleasesAsync(TenantId tenant, int max = MaxRows)
     {
         await using var open = await db.OpenConnectionAsync();
@@ -123,6 +138,22 @@ public sealed class ReadModel(DbDataSource db)
         return [.. await open.QueryAsync<UploadRow>(
             $"SELECT {UploadColumns} FROM read_upload WHERE tenant = @tenant AND owner = @owner AND state IN ('received', 'refused') ORDER BY updated DESC LIMIT @max",
             new { tenant = tenant.Text, owner, max = MaxRows })];
+    }
+
+    /// <summary>A tenant's uploads that brought these bytes, whoever sent them.</summary>
+    public async Task<IReadOnlyList<string>> UploadsOfAsync(TenantId tenant, IReadOnlyCollection<Sha256Digest> files)
+    {
+        await using var open = await db.OpenConnectionAsync();
+        return [.. await open.QueryAsync<string>(
+            "SELECT upload_id FROM read_upload WHERE tenant = @tenant AND digest IN @digests ORDER BY upload_id",
+            new { tenant = tenant.Text, digests = files.Select(f => f.ToString()).ToList() })];
+    }
+
+    public async Task<UploadRow?> UploadAsync(TenantId tenant, string uploadId)
+    {
+        await using var open = await db.OpenConnectionAsync();
+        return await open.QuerySingleOrDefaultAsync<UploadRow>(
+            $"SELECT {UploadColumns} FROM read_upload WHERE tenant = @tenant AND upload_id = @uploadId", new { tenant = tenant.Text, uploadId });
     }
 
     /// <summary>The recordings that have an edition in a release.</summary>
@@ -206,7 +237,7 @@ public sealed class ReadModel(DbDataSource db)
     /// One spelling for storing and for asking: without hyphens, in small letters; a barcode of 8, 12 or 13 digits as
     /// the 14 of its GTIN (GS1 General Specifications, 3.3). PostgreSQL's texts hold no NUL, so no id does.
     /// </summary>
-    private static string AliasOf(string text)
+    internal static string AliasOf(string text)
     {
         var plain = text.Trim().Replace("-", "", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal)
             .ToLower(CultureInfo.InvariantCulture);

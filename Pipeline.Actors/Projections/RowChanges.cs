@@ -76,7 +76,7 @@ public static class RowChanges
     };
 
     /// <summary>PostgreSQL texts cannot hold NUL, and one message must not stop the rows of all tenants.</summary>
-    private static string Shown(string? text) => text?.Replace('\0', '\uFFFD') ?? "(erased)";
+    private static string Shown(string? text) => text?.Replace('\0', '\uFFFD') ?? ErasedText.Shown;
 
     private static ReleaseRow Passed(ReleaseRow row, int stage, StagePassed fact) => row with
     {
@@ -94,7 +94,7 @@ public static class RowChanges
     private static string Lights(int at, string light) => string.Join(
         ',', StageNames.Select((name, i) => $"{name}:{(i < at ? "passed" : i == at ? light : "waiting")}"));
 
-    private static string Encode(IReadOnlyList<Finding> findings) =>
+    internal static string Encode(IReadOnlyList<Finding> findings) =>
         Encoding.UTF8.GetString(CanonicalJson.Encode(new FindingList(findings), FactJson.Default.FindingList));
 }
 

@@ -134,7 +134,10 @@ public static class ReleaseDecider
         state.Phase != Phase.Unknown, release, state.Revision,
         state.Phase.ToString().ToLowerInvariant(),
         [.. Release.Stages.Select((s, i) => new StageLight(StageName(s), Light(state, i)))],
-        state.Findings, state.Input?.Private.Value?.Title ?? "", state.Input?.Private.Value?.Artist ?? "", state.Facts);
+        state.Findings, Shown(state, d => d.Title), Shown(state, d => d.Artist), state.Facts);
+
+    private static string Shown(Release state, Func<ReleaseDetails, string> text) =>
+        state.Input is null ? "" : state.Input.Private.Value is { } details ? text(details) : ErasedText.Shown;
 
     private static string Light(Release state, int index) =>
         index < state.Results.Count ? "passed"

@@ -72,6 +72,7 @@ internal sealed class DomainHistory(FsckFindings findings)
             Defect(beyond, string.Create(CultureInfo.InvariantCulture, $"there is an opening of it, and the log has {_entries} entries"));
         }
         Say(histories, open.Count);
+        SayErased(histories.OfType<ErasureHistory>().FirstOrDefault(), options.Openings);
         SayOpened(histories, options.Openings);
         return new DomainReport(
             asOf, findings.Defects, findings.More, [.. open.Take(options.MaxOpen)], Math.Max(0, open.Count - options.MaxOpen),
@@ -165,6 +166,22 @@ internal sealed class DomainHistory(FsckFindings findings)
         findings.NotChecked.Add("What documents in the vault list (a delivery's files, a stage's results, an archive's objects): the log has their digests only.");
         findings.NotChecked.Add("Cases of contested identifiers: no fact closes one yet.");
         findings.NotChecked.Add("Statements, allocations, payouts and approvals: no facts of theirs exist yet.");
+    }
+
+    /// <summary>What is erased must be gone: an opening of it that somebody still hands in came from us, or from a copy.</summary>
+    private void SayErased(ErasureHistory? erasures, Openings? openings)
+    {
+        if (erasures is null)
+        {
+            return;
+        }
+        findings.Checked.Add(string.Create(
+            CultureInfo.InvariantCulture, $"{erasures.Erased.Count} entries had their private parts erased, each by an order before it."));
+        if (openings is not null && erasures.Erased.Count(openings.Has) is > 0 and var kept)
+        {
+            findings.NotChecked.Add(string.Create(
+                CultureInfo.InvariantCulture, $"Why the openings have {kept} private parts that the log says are erased: they may have been taken before."));
+        }
     }
 
     /// <summary>What was said of private parts rests on the openings alone; those that nobody handed in stay closed.</summary>

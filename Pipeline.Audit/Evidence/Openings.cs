@@ -49,6 +49,8 @@ public sealed class Openings
 
     internal (byte[] Bytes, Salt Salt)? Find(long index) => _byIndex.TryGetValue(index, out var opening) ? opening : null;
 
+    internal bool Has(long index) => _byIndex.ContainsKey(index);
+
     /// <summary>The entries of which there is an opening and of which the log has none.</summary>
     internal IEnumerable<long> Beyond(long size) => _byIndex.Keys.Where(index => index >= size).Order();
 

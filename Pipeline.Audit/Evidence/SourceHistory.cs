@@ -25,6 +25,9 @@ internal enum SubjectKind
 
     /// <summary>The splits of one recording or work.</summary>
     Split,
+
+    /// <summary>What was erased: one in a log.</summary>
+    Erasure,
 }
 
 /// <summary>The thing a fact is about.</summary>
@@ -53,6 +56,7 @@ internal readonly record struct Subject(SubjectKind Kind, EntityId? Id)
         PatrolRound or CopyDamaged or CopyRepaired or BytesUnclaimed => new(SubjectKind.Patrol, null),
         Census => new(SubjectKind.Census, null),
         LogKeyAnnounced or LogKeyRetired => new(SubjectKind.LogKeys, null),
+        ErasureOrdered or ErasureDone => new(SubjectKind.Erasure, null),
         SplitProposed f => new(SubjectKind.Split, f.Subject),
         SplitAccepted f => new(SubjectKind.Split, f.Subject),
         SplitRefused f => new(SubjectKind.Split, f.Subject),
@@ -95,6 +99,7 @@ internal abstract record SourceHistory
         SubjectKind.Patrol => new PatrolHistory(),
         SubjectKind.LogKeys => new LogKeyHistory(),
         SubjectKind.Split => new SplitHistory(subject.Id!.Value),
+        SubjectKind.Erasure => new ErasureHistory(),
         _ => new CensusHistory(),
     };
 

@@ -41,6 +41,14 @@ public static class FactCodec
     /// <summary>The journal's bytes of a fact whose private part is erased, or that never had one.</summary>
     public static byte[] ErasedJournal(ReadOnlySpan<byte> publicBytes) => [.. publicBytes, LineFeed, LineFeed];
 
+    /// <summary>The journal's bytes of the same fact without its private part and salt; null when it has none.</summary>
+    /// <exception cref="InvalidDataException">Not three lines.</exception>
+    public static byte[]? Erase(ReadOnlySpan<byte> journal)
+    {
+        var (publicBytes, privateBytes, salt) = Lines(journal);
+        return privateBytes.Length == 0 && salt.Length == 0 ? null : ErasedJournal(publicBytes);
+    }
+
     /// <summary>Reads a fact back, with its private part where that still exists.</summary>
     /// <exception cref="InvalidDataException">Not three lines, an unknown manifest, or a private part that does not fit
     /// its commitment.</exception>

@@ -43,6 +43,8 @@ namespace Pipeline.Audit.Facts;
 [JsonSerializable(typeof(SplitWithdrawn))]
 [JsonSerializable(typeof(SplitExpired))]
 [JsonSerializable(typeof(SplitInForce))]
+[JsonSerializable(typeof(ErasureOrdered))]
+[JsonSerializable(typeof(ErasureDone))]
 [JsonSerializable(typeof(UploadDetails))]
 [JsonSerializable(typeof(DeliveryDetails))]
 [JsonSerializable(typeof(FindingList))]

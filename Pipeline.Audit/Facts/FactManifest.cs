@@ -45,6 +45,8 @@ public static class FactManifest
         ("split.withdrawn.1", typeof(SplitWithdrawn)),
         ("split.expired.1", typeof(SplitExpired)),
         ("split.in-force.1", typeof(SplitInForce)),
+        ("erasure.ordered.1", typeof(ErasureOrdered)),
+        ("erasure.done.1", typeof(ErasureDone)),
     ];
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(a => a.Type, a => a.Manifest);

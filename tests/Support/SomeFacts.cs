@@ -79,6 +79,8 @@ public static class SomeFacts
         new SplitWithdrawn { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1, Private = Because() },
         new SplitExpired { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1 },
         new SplitInForce { Tenant = Some.Tenant, By = Some.Other, Command = Some.Command, At = Some.Time, Subject = Some.Recording(), Proposal = 1, Version = 1, Document = SomeSplits.Closed().Commitment, Accepted = 2 },
+        new ErasureOrdered { Tenant = Some.Tenant, By = Some.Person, Command = Some.Command, At = Some.Time, Entries = [3, 17, 1_000_000], Reason = ErasureReason.Request },
+        new ErasureDone { Tenant = Some.Tenant, By = Pseudonym.System, Command = Some.Command, At = Some.Time, Order = 1, Entries = [3, 17, 1_000_000], Destroyed = 2 },
     ];
 
     private static Sealed<FindingList> Findings() => Sealed<FindingList>.Close(List, Some.Salts[1], FactJson.Default.FindingList);

@@ -3,6 +3,7 @@ using System.Text;
 using Akka.Actor;
 using Pipeline.Actors.Claims;
 using Pipeline.Actors.Deliveries;
+using Pipeline.Actors.Erasure;
 using Pipeline.Actors.Messages;
 using Pipeline.Actors.Patrol;
 using Pipeline.Actors.Recordings;
@@ -65,6 +66,10 @@ public sealed class SerializationTests : IDisposable
         new GetPatrol(),
         new PatrolStanding(1, 2, PatrolOrder.Scrub, true, 10, 3, 1000, 300, "why"),
         PatrolNoted.Instance,
+        new OrderErasure(Some.Tenant, Some.Person, Some.Command, Some.Time, [3, 17], ErasureReason.Request),
+        new GetErasure(Some.Command),
+        new ErasureStanding(true, true, 2),
+        new ReadAnew(Some.Release().Text),
         new ProposeSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, SomeSplits.Document(), Some.Time + 1),
         new AcceptSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, new SplitConsent("anna", "key", "signature")),
         new RefuseSplit(Some.Recording(), Some.Artist, Some.Command, Some.Time, 1, new SplitRefusal("anna", "no")),
