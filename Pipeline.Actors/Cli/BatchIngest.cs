@@ -4,6 +4,7 @@ using Pipeline.Actors.Hosting;
 using Pipeline.Audit.Durable;
 using Pipeline.Audit.Log;
 using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Catalogue.Ern;
 using Pipeline.Ingest.Deliveries;
 
 namespace Pipeline.Actors.Cli;
@@ -13,7 +14,8 @@ namespace Pipeline.Actors.Cli;
 /// node says, so a second run finds every message received and writes the same bytes again.
 /// </summary>
 /// <param name="root">Folder of the batch; the answers lie in <c>acknowledgements/</c> below it.</param>
-public sealed class BatchIngest(NodeConnection node, ReleaseIngest ingest, string root, Batch batch, bool json)
+/// <param name="form">The choreography's own schema, where the operator has imported it: no answer leaves that it refuses.</param>
+public sealed class BatchIngest(NodeConnection node, ReleaseIngest ingest, string root, Batch batch, ErnSchemas? form, bool json)
 {
     /// <summary>Asks for a proof of exactly the entry an answer names; a release that moves on meanwhile is asked again.</summary>
     private const int MaxProofs = 20;
@@ -23,6 +25,7 @@ public sealed class BatchIngest(NodeConnection node, ReleaseIngest ingest, strin
     private readonly PosixDisk _disk = new();
 
     /// <summary>True when every message is archived, now or before.</summary>
+    /// <exception cref="InvalidDataException">An answer is not of the form that the imported schema wants.</exception>
     /// <exception cref="IOException">An answer could not be written; what was handed in stays so, and the same again writes it.</exception>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
@@ -131,11 +134,16 @@ public sealed class BatchIngest(NodeConnection node, ReleaseIngest ingest, strin
         {
             return null;
         }
+        var bytes = acknowledgement.Utf8();
+        if (form?.Check(bytes) is [var fault, ..])
+        {
+            throw new InvalidDataException($"{message.Acknowledgement} was not written: by the imported schema it is no answer ({fault.Place}: {fault.Message})");
+        }
         var folder = Path.Combine(root, DeliveryNames.Acknowledgements);
         var file = Path.Combine(folder, message.Acknowledgement);
         DurableFile.EnsureDirectory(_disk, folder);
         // If we crash here, or within, there is no answer or a whole one; running the same again writes it.
-        DurableFile.Replace(_disk, file, acknowledgement.Utf8(), string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}{DurableFile.TemporarySuffix}"));
+        DurableFile.Replace(_disk, file, bytes, string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}{DurableFile.TemporarySuffix}"));
         return file;
     }
 

@@ -39,7 +39,8 @@ public abstract record HandIn
         }
     }
 
-    private static FolderContents Contents(string root) => new(Path.GetFileName(root), ReleaseFolder.FilesBelow(root), relative =>
+    /// <summary>A folder as it lies on this machine, links left out: they could lead out of it.</summary>
+    internal static FolderContents Contents(string root) => new(Path.GetFileName(root), ReleaseFolder.FilesBelow(root), relative =>
     {
         using var file = File.OpenRead(Path.Combine(root, relative));
         return CatalogueReader.BytesOf(file);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pipeline.Actors.Cli.Uploading;
 using Pipeline.Actors.Hosting;
 using Pipeline.Audit.Vocabulary;
+using Pipeline.Ingest.Catalogue.Ern;
 
 namespace Pipeline.Actors.Cli;
 
@@ -62,16 +63,17 @@ public static class IngestVerb
             }
             await using var node = await where.ConnectAsync(parsed, cancel, runsStages: true);
             var ingest = new ReleaseIngest(node, json, parsed.GetValue(noWait), parsed.GetValue(parallel));
+            var form = SchemasVerb.Imported(parsed.GetValue(where.Data)).FirstOrDefault(s => s.Number == ErnSchemas.Choreography);
             foreach (var handIn in all)
             {
-                code = await IngestAsync(node, ingest, handIn, json, cancel) ? code : ExitCode.No;
+                code = await IngestAsync(node, ingest, handIn, form, json, cancel) ? code : ExitCode.No;
             }
             return code;
         });
         return command;
     }
 
-    private static Task<bool> IngestAsync(NodeConnection node, ReleaseIngest ingest, HandIn handIn, bool json, CancellationToken cancel)
+    private static Task<bool> IngestAsync(NodeConnection node, ReleaseIngest ingest, HandIn handIn, ErnSchemas? form, bool json, CancellationToken cancel)
     {
         switch (handIn)
         {
@@ -79,7 +81,7 @@ public static class IngestVerb
                 BatchIngest.Print(answer, json);
                 return Task.FromResult(true);
             case HandIn.Together(var root, var batch):
-                return new BatchIngest(node, ingest, root, batch, json).RunAsync(cancel);
+                return new BatchIngest(node, ingest, root, batch, form, json).RunAsync(cancel);
             case HandIn.Alone(var release):
                 return AloneAsync(ingest, release, json, cancel);
             default:

@@ -120,7 +120,7 @@ public sealed record Acknowledgement(
     private static string Words(BatchMessage message, MessageOutcome outcome)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Message {message.Address.MessageId?.Value.Trim() ?? "without id"} ({message.Path}): {Said(outcome)}");
+        text.Append(CultureInfo.InvariantCulture, $"Message {(message.Address.MessageId?.Value.Trim() is { Length: > 0 } id ? id : "without id")} ({message.Path}): {Said(outcome)}");
         var said = outcome.Findings.Where(f => f.Severity >= Severity.Warn).OrderByDescending(f => f.Severity).ToList();
         for (var i = 0; i < said.Count; i++)
         {

@@ -151,7 +151,8 @@ internal static class BatchCheck
         }
         head = MessageHead.Of(bytes);
         var findings = MessageHash.Check(file, entry, path, bytes.Span).ToList();
-        if (entry.MessageId is { } listed && head.MessageId is { } own && listed.Value.Trim() != own.Value.Trim())
+        // A message without an id is refused where it is handed in, and kept.
+        if (entry.MessageId is { } listed && head.MessageId is { } own && own.Value.Trim().Length > 0 && listed.Value.Trim() != own.Value.Trim())
         {
             findings.Add(BatchRules.MessageIdDiffers.Broken($"{file}: {listed.Place}", listed.Value,
                 $"{path} has the message id '{own.Value}': the listed message is not there, or another lies in its place.", "Send message and manifest with one id."));

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using FsCheck.Xunit;
 using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Catalogue;
+using Pipeline.Ingest.Catalogue.Ern;
 using Pipeline.Ingest.Deliveries;
 
 namespace Pipeline.Ingest.Tests.Deliveries;
@@ -91,6 +92,43 @@ public sealed class AcknowledgementTests
 
         Assert.Equal(bytes, Acknowledgement.Of(message, outcome)!.Utf8());
         Assert.True(XDocument.Parse(Encoding.UTF8.GetString(bytes)).Root!.Element("ErrorText")!.Value.Length < BatchLimits.MaxErrorTextCharacters + 100);
+    }
+
+    [Fact]
+    public void An_answer_is_held_against_the_choreographys_schema_where_the_operator_has_it()
+    {
+        // Of our own making, after the data dictionary; with a document type, as the schema of signatures has one.
+        const string schema = """
+            <!DOCTYPE xs:schema [<!ATTLIST xs:schema id ID #IMPLIED>]>
+            <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://ddex.net/xml/ern-c-sftp/16">
+              <xs:element name="FtpAcknowledgementMessage"><xs:complexType><xs:sequence>
+                <xs:element name="MessageHeader"><xs:complexType><xs:sequence>
+                  <xs:element name="MessageSender"><xs:complexType><xs:sequence><xs:element name="PartyId" type="xs:string"/></xs:sequence></xs:complexType></xs:element>
+                  <xs:element name="MessageRecipient"><xs:complexType><xs:sequence><xs:element name="PartyId" type="xs:string"/></xs:sequence></xs:complexType></xs:element>
+                  <xs:element name="MessageCreatedDateTime" type="xs:dateTime"/></xs:sequence></xs:complexType></xs:element>
+                <xs:element name="AcknowledgedFile"><xs:complexType><xs:sequence>
+                  <xs:element name="ReleaseId" type="xs:string" minOccurs="0"/><xs:element name="Date" type="xs:date" minOccurs="0"/></xs:sequence></xs:complexType></xs:element>
+                <xs:element name="FileStatus"><xs:complexType><xs:simpleContent><xs:extension base="xs:string">
+                  <xs:attribute name="Namespace" type="xs:string"/><xs:attribute name="UserDefinedValue" type="xs:string"/></xs:extension></xs:simpleContent></xs:complexType></xs:element>
+                <xs:element name="ErrorText" type="xs:string" minOccurs="0"/>
+                <xs:element name="ProposedActionType" minOccurs="0"><xs:complexType><xs:simpleContent><xs:extension base="xs:string">
+                  <xs:attribute name="Namespace" type="xs:string"/><xs:attribute name="UserDefinedValue" type="xs:string"/></xs:extension></xs:simpleContent></xs:complexType></xs:element>
+                <xs:element name="ManualCheckRequired" type="xs:boolean" minOccurs="0"/>
+              </xs:sequence><xs:attribute name="MessageVersionId" type="xs:string" use="required"/></xs:complexType></xs:element>
+            </xs:schema>
+            """;
+        var form = ErnSchemas.Compile([Encoding.UTF8.GetBytes(schema)], out var why);
+        Assert.True(form is not null, why);
+        Assert.Equal(ErnSchemas.Choreography, form.Number);
+        foreach (var state in (string[])["archived", "superseded", "rejected", "quarantined", "refused"])
+        {
+            foreach (var rule in (string[])["FILE_MISSING", "CLAIM_CONTESTED"])
+            {
+                var answer = Acknowledgement.Of(Message, new MessageOutcome(state, [Finding.Block(rule, "p", "v", "m", "r")], "o", 1, At))!.Utf8();
+                Assert.Empty(form.Check(answer));
+                Assert.NotEmpty(form.Check(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer).Replace("FileStatus", "Status", StringComparison.Ordinal))));
+            }
+        }
     }
 
     private static string Word(string state, params Finding[] findings) =>
