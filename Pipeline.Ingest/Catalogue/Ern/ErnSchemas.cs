@@ -40,10 +40,7 @@ public sealed class ErnSchemas
         {
             foreach (var document in documents)
             {
-                // The W3C's schema of signatures, which the choreography's imports, has a document type: it is passed over.
-                var settings = Settings();
-                settings.DtdProcessing = DtdProcessing.Ignore;
-                using var reader = XmlReader.Create(new MemoryStream(document.ToArray(), writable: false), settings);
+                using var reader = XmlReader.Create(new MemoryStream(document.ToArray(), writable: false), Settings());
                 set.Add(null, reader);
             }
             set.Compile();
