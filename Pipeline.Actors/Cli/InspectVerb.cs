@@ -4,6 +4,7 @@ using Pipeline.Audit.Vocabulary;
 using Pipeline.Ingest.Audio;
 using Pipeline.Ingest.Catalogue;
 using Pipeline.Ingest.Catalogue.Ern;
+using Pipeline.Ingest.Deliveries;
 using Pipeline.Ingest.Stages;
 
 namespace Pipeline.Actors.Cli;
@@ -23,7 +24,7 @@ public static class InspectVerb
 {
     public static Command Command()
     {
-        var paths = new Argument<string[]>("path") { Arity = ArgumentArity.OneOrMore, Description = "Audio or image file, ERN message, release.json, or release folder" };
+        var paths = new Argument<string[]>("path") { Arity = ArgumentArity.OneOrMore, Description = "Audio or image file, ERN message, release.json, release folder, or DDEX batch" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
         var weak = new Option<bool>("--weak-sandbox") { Description = "Accept a weaker sandbox where namespaces are missing" };
         var profile = new Option<string?>("--profile") { Description = "What was agreed with the sender: {\"name\": …, \"severities\": {RULE: severity}}" };
@@ -75,12 +76,20 @@ public static class InspectVerb
 
     private static async Task<IReadOnlyList<InspectLine>> FolderAsync(string path, IAudioDecoder decoder, CancellationToken cancel)
     {
+        var lines = new List<InspectLine>();
+        switch (DeliveryFolder.Read(HandIn.Contents(Where.Directory(path))))
+        {
+            case BatchReading.Open(var why):
+                return [new InspectLine(path, "undecided", null, null, [why])];
+            case BatchReading.Whole(var batch):
+                lines.Add(Line(path, null, null, [.. batch.Findings.Concat(batch.Open).Concat(batch.Messages.SelectMany(m => m.Findings)).Distinct()]));
+                break;
+        }
         var (releases, findings) = ReleaseFolder.At(path);
         if (releases.Count == 0)
         {
-            return [new InspectLine(path, "fail", null, null, findings)];
+            return [.. lines, new InspectLine(path, "fail", null, null, findings)];
         }
-        var lines = new List<InspectLine>();
         foreach (var release in releases)
         {
             await using var rehearsal = new Rehearsal();

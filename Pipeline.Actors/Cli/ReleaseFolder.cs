@@ -60,7 +60,7 @@ public sealed record ReleaseFolder(string Root, string Message, IReadOnlyList<st
     }
 
     /// <summary>Regular files only: a link could lead out of the folder.</summary>
-    private static List<string> FilesBelow(string folder) =>
+    internal static List<string> FilesBelow(string folder) =>
     [
         .. new DirectoryInfo(folder)
             .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false })

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Pipeline.Ingest.Catalogue;
+using Pipeline.Ingest.Deliveries;
 
 namespace Pipeline.Actors.Cli;
 
@@ -13,16 +14,16 @@ public sealed record RuleLine(string Rule, string Severity, string Says, string 
 [JsonSerializable(typeof(RuleLine))]
 public sealed partial class RuleJson : JsonSerializerContext;
 
-/// <summary><c>mp rules</c>: what a message is held to.</summary>
+/// <summary><c>mp rules</c>: what a message, and a batch of them, is held to.</summary>
 public static class RulesVerb
 {
     public static Command Command()
     {
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
-        var command = new Command("rules", "Lists every rule on messages: id, what follows, what it says, DDEX's word for it.") { json };
+        var command = new Command("rules", "Lists every rule on messages and batches: id, what follows, what it says, DDEX's word for it.") { json };
         command.SetAction(parsed =>
         {
-            foreach (var rule in Rules.All)
+            foreach (var rule in Rules.All.Concat(BatchRules.All))
             {
                 if (parsed.GetValue(json))
                 {

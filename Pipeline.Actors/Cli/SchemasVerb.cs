@@ -5,7 +5,7 @@ namespace Pipeline.Actors.Cli;
 
 /// <summary>
 /// <c>mp schemas import DIR --data D</c>: the schemas of one version of ERN, which the operator has under DDEX's licence
-/// and we may not carry. They lie below <c>schemas/</c> of the data directory, one folder a version.
+/// and we may not carry; or those of the choreography, which answers to batches are held against. They lie below <c>schemas/</c> of the data directory, one folder a version.
 /// </summary>
 public static class SchemasVerb
 {
@@ -13,7 +13,7 @@ public static class SchemasVerb
     {
         var folder = new Argument<string>("dir") { Description = "Folder with the .xsd files of one version, release-notification and allowed value sets" };
         var data = new Option<string>("--data") { Description = "Data directory", HelpName = "DIR", Required = true };
-        var import = new Command("import", "Checks the schemas of one version of ERN and keeps them for 'mp inspect --data DIR'.") { folder, data };
+        var import = new Command("import", "Checks the schemas of one version of ERN, or of its choreography (ern-c-sftp/16), and keeps them for 'mp inspect' and the answers of 'mp ingest' with --data DIR.") { folder, data };
         import.SetAction(parsed => Import(parsed.GetValue(folder)!, Where.Directory(parsed.GetValue(data)!)));
         return new Command("schemas", "The standard's own schemas, where the operator has them.") { import };
     }

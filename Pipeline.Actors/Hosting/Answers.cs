@@ -26,6 +26,9 @@ public sealed record ReleaseAnswer(
     /// <summary>What the command line sent, each file with both sides' digests; no node says this.</summary>
     public IReadOnlyList<UploadDigest>? Uploads { get; init; }
 
+    /// <summary>Of a message that came in a batch: what became of it, and the answer to its sender; no node says this.</summary>
+    public MessageAnswer? Message { get; init; }
+
     /// <summary>Number of facts of the release so far; inside the node only.</summary>
     [JsonIgnore]
     public long Facts { get; init; }
@@ -37,6 +40,15 @@ public sealed record ReleaseAnswer(
 
 /// <summary>A file that was sent: its SHA-256 here, and as the server states it.</summary>
 public sealed record UploadDigest(string Path, string Upload, long SizeBytes, string Local, string Server);
+
+/// <summary>A message of a batch, as the command line that handed it in saw it.</summary>
+/// <param name="Batch">Name of the batch's folder.</param>
+/// <param name="Path">Of the message, or of what the line is about, relative to it.</param>
+/// <param name="MessageId">As the message or the manifest states it; absent when neither could be read.</param>
+/// <param name="Outcome"><c>archived|quarantined|rejected|withdrawn|duplicate|superseded|refused</c>; <c>open</c> for what is still
+/// being copied, <c>noticed</c> for findings on the batch itself.</param>
+/// <param name="Acknowledgement">Path of the answer's file; absent where there is none.</param>
+public sealed record MessageAnswer(string Batch, string Path, string? MessageId, string Outcome, string? Acknowledgement);
 
 /// <param name="Light"><c>waiting|running|passed|failed</c>.</param>
 public sealed record StageAnswer(string Stage, string Light);

@@ -71,7 +71,8 @@ internal static class ErnFileReader
         ? name
         : name with { Value = folder.Value[^1] == '/' ? folder.Value + name.Value : $"{folder.Value}/{name.Value}" };
 
-    private static UnvalidatedHash Hash(ErnCursor at)
+    /// <summary>A <c>HashSum</c> in the words of either major version.</summary>
+    internal static UnvalidatedHash Hash(ErnCursor at)
     {
         var place = at.KeepPlace();
         Stated? algorithm = null, value = null, type = null;

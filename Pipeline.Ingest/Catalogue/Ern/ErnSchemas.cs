@@ -13,6 +13,9 @@ public sealed class ErnSchemas
     /// <summary>Longest schema document; the largest of ERN 4.3 has 3 MiB.</summary>
     public const int MaxDocumentBytes = 16 * 1024 * 1024;
 
+    /// <summary><see cref="Number"/> of the choreography whose form our answers have.</summary>
+    public const string Choreography = "c-sftp-16";
+
     /// <summary>Documents of one version: the message, the value sets, and what they may be split into.</summary>
     public const int MaxDocuments = 32;
 
@@ -20,7 +23,7 @@ public sealed class ErnSchemas
 
     private ErnSchemas(string number, XmlSchemaSet set) => (Number, _set) = (number, set);
 
-    /// <summary>The version, as the last part of its namespace: <c>382</c>, <c>43</c>, …</summary>
+    /// <summary>The version, as the last part of its namespace: <c>382</c>, <c>43</c>, …; or <see cref="Choreography"/>.</summary>
     public string Number { get; }
 
     /// <summary>The schema documents of one version of ERN.</summary>
@@ -47,7 +50,7 @@ public sealed class ErnSchemas
             why = broken.Message;
             return null;
         }
-        var versions = set.Schemas().Cast<XmlSchema>().Select(s => ErnVersion.Of(s.TargetNamespace ?? "")?.Number).OfType<string>().Distinct().ToList();
+        var versions = set.Schemas().Cast<XmlSchema>().Select(s => NumberOf(s.TargetNamespace ?? "")).OfType<string>().Distinct().ToList();
         why = versions.Count == 1 ? "" : versions.Count == 0 ? "none of them is of a version of ERN that is read" : $"they are of several versions: {string.Join(", ", versions)}";
         return versions.Count == 1 ? new ErnSchemas(versions[0], set) : null;
     }
@@ -79,6 +82,9 @@ public sealed class ErnSchemas
         }
         return findings;
     }
+
+    private static string? NumberOf(string targetNamespace) =>
+        targetNamespace == Deliveries.Acknowledgement.Namespace ? Choreography : ErnVersion.Of(targetNamespace)?.Number;
 
     private static XmlReaderSettings Settings() => new()
     {
