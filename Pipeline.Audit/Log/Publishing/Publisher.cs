@@ -98,7 +98,7 @@ public sealed class Publisher(
 
     /// <summary>First call: folders, key file, and whether what is shown fits what we have. Null when all is well.</summary>
     /// <param name="from">The size whose files are known to be in place.</param>
-    private PublishResult.Halted? Prepare(LogHead head, TileWriter writer, out long from)
+    private PublishResult? Prepare(LogHead head, TileWriter writer, out long from)
     {
         from = head.PublishedSize;
         if (_prepared)
@@ -112,7 +112,8 @@ public sealed class Publisher(
         }
         if (Contradiction(head, out var shown) is { } halted)
         {
-            return halted;
+            // Whoever took over since our look at the head may have shown more than we knew of: that is no older database.
+            return store.ReadHead().Epoch == epoch ? halted : new PublishResult.Fenced();
         }
         from = Math.Min(from, shown?.Size ?? 0);
         _prepared = from == head.PublishedSize;
