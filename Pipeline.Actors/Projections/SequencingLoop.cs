@@ -112,9 +112,10 @@ public sealed class SequencingLoop(LogKeeping log, JournalTail journal, TimeProv
     /// <summary>Start-up: the head against what stands published under our key.</summary>
     private string? Check()
     {
-        var head = log.Store.ReadHead();
         var file = Path.Combine(log.Directory, LogLayout.Checkpoint);
         var published = PublishedCheckpoint.Read(File.Exists(file) ? File.ReadAllBytes(file) : null, log.Keys);
+        // After the file: a successor that publishes in between would look like an older database, and halt every node.
+        var head = log.Store.ReadHead();
         var verdict = StartupCheck.Decide(
             new Checkpoint(head.Origin, head.Size, head.Root), published, size => ProofBuilder.Root(size, log.Store.ReadNodes));
         return verdict is StartupVerdict.Halted h

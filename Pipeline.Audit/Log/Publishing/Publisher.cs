@@ -98,7 +98,7 @@ public sealed class Publisher(
 
     /// <summary>First call: folders, key file, and whether what is shown fits what we have. Null when all is well.</summary>
     /// <param name="from">The size whose files are known to be in place.</param>
-    private PublishResult? Prepare(LogHead head, TileWriter writer, out long from)
+    private PublishResult.Halted? Prepare(LogHead head, TileWriter writer, out long from)
     {
         from = head.PublishedSize;
         if (_prepared)
@@ -110,10 +110,9 @@ public sealed class Publisher(
         {
             return foreign;
         }
-        if (Contradiction(head, out var shown) is { } halted)
+        if (Contradiction(out var shown) is { } halted)
         {
-            // Whoever took over since our look at the head may have shown more than we knew of: that is no older database.
-            return store.ReadHead().Epoch == epoch ? halted : new PublishResult.Fenced();
+            return halted;
         }
         from = Math.Min(from, shown?.Size ?? 0);
         _prepared = from == head.PublishedSize;
@@ -134,7 +133,7 @@ public sealed class Publisher(
         {
             return new PublishResult.Fenced();
         }
-        if (Contradiction(head, out var shown) is { } halted)
+        if (Contradiction(out var shown) is { } halted)
         {
             return halted;
         }
@@ -156,7 +155,11 @@ public sealed class Publisher(
     }
 
     /// <summary>Null unless the checkpoint on disk is one that this log cannot have grown from or into.</summary>
-    private PublishResult.Halted? Contradiction(LogHead head, out Checkpoint? shown)
+    /// <remarks>
+    /// The file first, the head after it: what is shown was committed before, whoever showed it. The other way round a
+    /// successor that publishes in between looks like an older database.
+    /// </remarks>
+    private PublishResult.Halted? Contradiction(out Checkpoint? shown)
     {
         var path = _directory.CheckpointPath;
         shown = null;
@@ -167,6 +170,7 @@ public sealed class Publisher(
         var published = PublishedCheckpoint.Read(
             DurableFile.ReadAll(disk, path, SignedNote.MaxNoteBytes), signer.Keys);
         shown = (published as PublishedCheckpoint.Ours)?.Checkpoint;
+        var head = store.ReadHead();
         // A size that was shown has its row; only a directory from elsewhere makes us compute.
         return StartupCheck.Decide(
             new Checkpoint(head.Origin, head.Size, head.Root), published,

@@ -22,6 +22,9 @@ internal sealed class OneFault(FaultKind kind, int at)
     /// <summary>What went wrong; null while nothing has.</summary>
     public string? Met { get; private set; }
 
+    /// <summary>Told of each step before it is taken.</summary>
+    public Action<string> Before { get; init; } = _ => { };
+
     /// <summary>All steps until it was mended.</summary>
     public IReadOnlyList<string> Steps => _steps;
 
@@ -34,6 +37,7 @@ internal sealed class OneFault(FaultKind kind, int at)
             return call();
         }
         _steps.Add(step);
+        Before(step);
         var number = _steps.Count;
         if (kind == FaultKind.StaysDown ? number < at : number != at)
         {

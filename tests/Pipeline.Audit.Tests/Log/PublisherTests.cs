@@ -62,6 +62,31 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_is_overtaken_between_its_looks_at_database_and_checkpoint_is_fenced_and_halts_nothing()
+    {
+        Grow(5);
+        Assert.IsType<PublishResult.Published>(NewPublisher().Publish());
+        var overtaken = 0;
+        void Overtake(string step)
+        {
+            if (!step.EndsWith("/checkpoint", StringComparison.Ordinal) || overtaken++ > 0)
+            {
+                return;
+            }
+            using var store = _database.Store();
+            var epoch = store.TakeOver(Origin);
+            Assert.IsType<SequenceResult.Sequenced>(store.Sequence(epoch, [.. SomeFacts(9).Skip(5)], 9));
+            Assert.IsType<PublishResult.Published>(new Publisher(_disk, Log, store, epoch, _signer).Publish());
+        }
+        var slow = new FaultyDisk(_disk, new OneFault(FaultKind.Fails, at: 0) { Before = Overtake });
+
+        Assert.IsType<PublishResult.Fenced>(new Publisher(slow, Log, _store, _epoch, _signer).Publish());
+
+        Assert.True(overtaken > 0, "nobody was overtaken");
+        RequireSound(Log);
+    }
+
+    [Fact]
     public void A_lost_directory_is_written_again_with_every_size_ever_shown()
     {
         foreach (var size in new[] { 10, 300, 310, 320 })
