@@ -141,6 +141,10 @@ public sealed class BatchIngest(NodeConnection node, ReleaseIngest ingest, strin
         }
         var folder = Path.Combine(root, DeliveryNames.Acknowledgements);
         var file = Path.Combine(folder, message.Acknowledgement);
+        if (new DirectoryInfo(folder).LinkTarget is { } elsewhere)
+        {
+            throw new InvalidDataException($"{folder} is a link to {elsewhere}: answers are written inside the batch only. Take the link away and run the same again.");
+        }
         DurableFile.EnsureDirectory(_disk, folder);
         // If we crash here, or within, there is no answer or a whole one; running the same again writes it.
         DurableFile.Replace(_disk, file, bytes, string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}{DurableFile.TemporarySuffix}"));

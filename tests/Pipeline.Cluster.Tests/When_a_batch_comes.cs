@@ -5,17 +5,8 @@ using Pipeline.Tests.Support;
 
 namespace Pipeline.Cluster.Tests;
 
-public sealed class When_a_batch_comes : IAsyncLifetime, IDisposable
+public sealed class When_a_batch_comes : WithANode
 {
-    private readonly Place _place = new();
-    private NodeProcess _node = null!;
-
-    public async Task InitializeAsync() => _node = await NodeProcess.StartAsync(_place.Data);
-
-    public async Task DisposeAsync() => await _node.DisposeAsync();
-
-    public void Dispose() => _place.Dispose();
-
     [Fact]
     public async Task Every_message_has_one_outcome_and_its_answer_and_the_same_again_adds_nothing()
     {
@@ -23,9 +14,9 @@ public sealed class When_a_batch_comes : IAsyncLifetime, IDisposable
         var good = Release("R1", 501);
         var broken = good with { Folder = "R2", MessageId = "MSG-BROKEN", Message = new ErnMessage { MessageId = "MSG-BROKEN" }.Utf8()[..^40] };
         var batch = new ErnBatch { Releases = [good, broken, good with { Folder = "R3" }] };
-        var root = batch.WriteTo(_place.Releases);
+        var root = batch.WriteTo(Place.Releases);
 
-        var first = await MpProcess.IngestAsync(_place.Data, root);
+        var first = await MpProcess.IngestAsync(Place.Data, root);
 
         Assert.True(first.ExitCode == 1, first.ToString());
         Assert.Equal(["archived", "rejected", "duplicate"], first.Answers.Select(a => a.Message!.Outcome));
@@ -38,7 +29,7 @@ public sealed class When_a_batch_comes : IAsyncLifetime, IDisposable
         Assert.Equal(["ACK_20260901100000000_R1.xml", "ACK_20260901100000000_R2.xml", "ACK_20260901100000000_R3.xml"], written.Keys);
         var before = await AtRestAsync();
 
-        var second = await MpProcess.IngestAsync(_place.Data, root);
+        var second = await MpProcess.IngestAsync(Place.Data, root);
 
         Assert.Equal(["duplicate", "duplicate", "duplicate"], second.Answers.Select(a => a.Message!.Outcome));
         Assert.Equal(1, second.ExitCode);
@@ -46,28 +37,42 @@ public sealed class When_a_batch_comes : IAsyncLifetime, IDisposable
         Assert.Equal(written, Answers(root));
         var after = await AtRestAsync();
         Assert.Equal((before.Size, before.Root), (after.Size, after.Root));
-        await MpProcess.FsckIsCleanAsync(_place.Log);
+        await MpProcess.FsckIsCleanAsync(Place.Log);
+    }
+
+    [Fact]
+    public async Task Answers_do_not_follow_a_link_that_a_sender_laid()
+    {
+        var root = new ErnBatch { Releases = [Release("R1", 521)] }.WriteTo(Place.Releases);
+        var elsewhere = Directory.CreateDirectory(Place.At("elsewhere")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(root, "acknowledgements"), elsewhere);
+
+        var refused = await MpProcess.IngestAsync(Place.Data, root);
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("is a link to", refused.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(elsewhere));
     }
 
     [Fact]
     public async Task What_the_manifest_does_not_vouch_for_is_not_handed_in_and_a_batch_without_one_waits()
     {
         var batch = new ErnBatch { Releases = [Release("R1", 511), Release("R2", 512)] };
-        var root = batch.WriteTo(_place.Releases, withManifest: false);
+        var root = batch.WriteTo(Place.Releases, withManifest: false);
 
-        var early = await MpProcess.IngestAsync(_place.Data, root);
+        var early = await MpProcess.IngestAsync(Place.Data, root);
         Assert.Equal((0, "open"), (early.ExitCode, early.Answer.Message!.Outcome));
         Assert.False(Directory.Exists(Path.Combine(root, "acknowledgements")));
 
         await File.AppendAllTextAsync(Path.Combine(root, "R2", "message.xml"), "\n");
         await File.WriteAllTextAsync(Path.Combine(root, batch.Manifest), batch.ManifestXml());
-        var whole = await MpProcess.IngestAsync(_place.Data, root);
+        var whole = await MpProcess.IngestAsync(Place.Data, root);
 
         Assert.True(whole.ExitCode == 1, whole.ToString());
         Assert.Equal(["archived", "refused"], whole.Answers.Select(a => a.Message!.Outcome));
         Assert.Contains(whole.Answers[1].Findings, f => f.Rule == "BATCH_HASH_MISMATCH");
         Assert.Equal("SignatureOrHashSumWrongOrMissing", Answer(whole.Answers[1]).Element("FileStatus")!.Value);
-        Assert.Single(await _node.ReleasesAsync());
+        Assert.Single(await Node.ReleasesAsync());
     }
 
     /// <summary>The log once nothing has come to it for a second.</summary>
@@ -76,9 +81,9 @@ public sealed class When_a_batch_comes : IAsyncLifetime, IDisposable
         LogAnswer last;
         do
         {
-            last = await _node.LogAsync();
+            last = await Node.LogAsync();
         }
-        while (await Eventually.TryAsync(async () => (await _node.LogAsync()).Size != last.Size, TimeSpan.FromSeconds(1)));
+        while (await Eventually.TryAsync(async () => (await Node.LogAsync()).Size != last.Size, TimeSpan.FromSeconds(1)));
         return last;
     }
 
