@@ -27,34 +27,11 @@ public static class EraseVerb
         where.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
+            var path = $"api/v1/erasures?id={Uri.EscapeDataString(parsed.GetValue(id)!)}&reason={parsed.GetValue(reason)}{(parsed.GetValue(commit) ? "&commit=true" : "")}";
             await using var node = await where.ConnectAsync(parsed, cancel);
-            ErasureAnswer? answer;
-            try
-            {
-                answer = await NodeApi.SendAsync(
-                    node, () => new HttpRequestMessage(
-                        HttpMethod.Post, $"api/v1/erasures?id={Uri.EscapeDataString(parsed.GetValue(id)!)}&reason={parsed.GetValue(reason)}{(parsed.GetValue(commit) ? "&commit=true" : "")}"),
-                    ErasureJson.Default.ErasureAnswer, TimeSpan.FromMinutes(3), cancel);
-            }
-            catch (NodeRefusedException e)
-            {
-                await Console.Error.WriteLineAsync($"mp: {e.Message}");
-                return ExitCode.No;
-            }
-            if (answer is null)
-            {
-                await Console.Error.WriteLineAsync("mp: the log knows nothing of this id");
-                return ExitCode.No;
-            }
-            if (parsed.GetValue(where.Json))
-            {
-                Printer.Json(answer, ErasureJson.Default.ErasureAnswer);
-            }
-            else
-            {
-                Print(answer);
-            }
-            return ExitCode.Yes;
+            return await node.ShowAsync(
+                () => new HttpRequestMessage(HttpMethod.Post, path), ErasureJson.Default.ErasureAnswer, TimeSpan.FromMinutes(3),
+                "the log knows nothing of this id", parsed.GetValue(where.Json), Print, cancel);
         });
         return command;
     }

@@ -53,6 +53,40 @@ public static class NodeApi
         }
     }
 
+    /// <summary>Sends, and shows the answer as the person wants it: the whole of a verb that asks for one thing.</summary>
+    /// <param name="unknown">What is said of 404.</param>
+    /// <returns>The verb's exit code: yes with an answer, no where the node refused or knows nothing.</returns>
+    public static async Task<int> ShowAsync<T>(
+        this NodeConnection node, Func<HttpRequestMessage> make, JsonTypeInfo<T> type, TimeSpan timeout, string unknown, bool json, Action<T> print,
+        CancellationToken cancel)
+        where T : class
+    {
+        T? answer;
+        try
+        {
+            answer = await SendAsync(node, make, type, timeout, cancel);
+        }
+        catch (NodeRefusedException e)
+        {
+            await Console.Error.WriteLineAsync($"mp: {e.Message}");
+            return ExitCode.No;
+        }
+        if (answer is null)
+        {
+            await Console.Error.WriteLineAsync($"mp: {unknown}");
+            return ExitCode.No;
+        }
+        if (json)
+        {
+            Printer.Json(answer, type);
+        }
+        else
+        {
+            print(answer);
+        }
+        return ExitCode.Yes;
+    }
+
     private static async Task<T?> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class
     {

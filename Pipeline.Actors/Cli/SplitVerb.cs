@@ -81,32 +81,9 @@ public static class SplitVerb
             var path = $"api/v1/splits/{Uri.EscapeDataString(parsed.GetValue(id)!)}/{verb}{(asksWhy ? $"?reason={Uri.EscapeDataString(parsed.GetValue(note)!)}" : "")}";
             var key = FreshKey();
             await using var node = await where.ConnectAsync(parsed, cancel);
-            ProposalAnswer? answer;
-            try
-            {
-                answer = await NodeApi.SendAsync(
-                    node, () => new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Idempotency-Key", key } } },
-                    SplitJson.Default.ProposalAnswer, TimeSpan.FromMinutes(2), cancel);
-            }
-            catch (NodeRefusedException e)
-            {
-                await Console.Error.WriteLineAsync($"mp: {e.Message}");
-                return ExitCode.No;
-            }
-            if (answer is null)
-            {
-                await Console.Error.WriteLineAsync("mp: no such proposal of yours");
-                return ExitCode.No;
-            }
-            if (parsed.GetValue(where.Json))
-            {
-                Printer.Json(answer, SplitJson.Default.ProposalAnswer);
-            }
-            else
-            {
-                Print(answer);
-            }
-            return ExitCode.Yes;
+            return await node.ShowAsync(
+                () => new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Idempotency-Key", key } } },
+                SplitJson.Default.ProposalAnswer, TimeSpan.FromMinutes(2), "no such proposal of yours", parsed.GetValue(where.Json), Print, cancel);
         });
         return command;
     }

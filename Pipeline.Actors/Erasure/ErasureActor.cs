@@ -59,7 +59,8 @@ public sealed class ErasureActor : FactSourcedActor<ErasureState>, IWithTimers
         _erasing = true;
         var destroyed = 0L;
         // If we crash here, the order stands in the journal and the next incarnation carries it out.
-        _eraser.EraseAsync(order.Entries, order.Destroyed is not null, n => destroyed = n).PipeTo(
+        // Off this mailbox: the embedded database answers on the thread that asks, and writes its files anew.
+        Task.Run(() => _eraser.EraseAsync(order.Entries, order.Destroyed is not null, n => destroyed = n)).PipeTo(
             Self, success: () => new Overwritten(order.Number, destroyed, null), failure: error => new Overwritten(order.Number, destroyed, error.Message));
     }
 

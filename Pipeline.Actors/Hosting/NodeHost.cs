@@ -113,7 +113,7 @@ public sealed class NodeHost : IAsyncDisposable
                 .AddSingleton(sp => UploadWiring.House(options, data, spool, instance, sp.GetRequiredService<IVault>(), time));
             UploadWiring.Add(builder.Services);
             PatrolSetup.Add(builder.Services, options, temporary);
-            ErasureGateway.Add(builder.Services);
+            ErasureSetup.Add(builder.Services);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
             builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJson.Default));
             NodeActors.Add(builder.Services, options, stores, log, () => probing.Result.Versions);

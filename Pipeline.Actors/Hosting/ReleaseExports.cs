@@ -18,9 +18,6 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
     /// <summary>Facts of one answer; each has an entry of at most 7 KiB and a proof of about three.</summary>
     public const int MaxFactsPerAnswer = 200;
 
-    /// <summary>Facts of one release; the log's own order stops no one, memory does.</summary>
-    private const int MaxThreadFacts = 100_000;
-
     private const int MaxDocumentBytes = Stages.StageRunner.MaxDocumentBytes;
 
     /// <summary>What the exported revision consists of. Null: not yours, or never was.</summary>
@@ -90,30 +87,19 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
 
     private static ContentAnswer Answer(DeliveredFile file) => new(file.Path, file.Sha256.ToString(), file.SizeBytes);
 
-    private static List<Fact> Facts(List<Leaf> thread) => [.. thread.Select(t => t.Fact)];
+    private static List<Fact> Facts(List<LogLeaf> thread) => [.. thread.Select(t => t.Fact)];
 
     private async Task<DeliveryContents> DeliveryAsync(Sha256Digest id, CancellationToken cancel) =>
         DeliveryContents.Decode(await vault.ReadAsync(id, MaxDocumentBytes, cancel));
 
-    /// <summary>Every leaf of the release, oldest first: each names the one before it.</summary>
-    private List<Leaf>? Thread(Principal principal, EntityId release)
+    /// <summary>Every leaf of the release, oldest first. Null: not yours, or never was.</summary>
+    private List<LogLeaf>? Thread(Principal principal, EntityId release)
     {
         if (release.Tenant != principal.Tenant || release.Kind != "release" || log.Head() is null)
         {
             return null;
         }
-        var thread = new List<Leaf>();
-        for (var index = log.Store.LatestOfAsset(release.Text) ?? -1; index >= 0;)
-        {
-            Invariant.Require(thread.Count < MaxThreadFacts, $"a release has fewer than {MaxThreadFacts} facts");
-            var entry = log.Store.ReadEntries(index, 1)[0];
-            Invariant.Require(
-                LeafEnvelope.TryDecode(entry.Leaf, out var envelope, out var publicBytes) && envelope.Tenant == release.Tenant && envelope.Prev < index,
-                "the leaves of an asset are its tenant's and lead backwards");
-            thread.Add(new Leaf(entry, envelope.Manifest, FactCodec.Decode(envelope.Manifest, publicBytes.Span)));
-            index = envelope.Prev;
-        }
-        thread.Reverse();
+        var thread = AssetThread.Read(log.Store, release);
         return thread.Count == 0 ? null : thread;
     }
 
@@ -125,6 +111,4 @@ public sealed class ReleaseExports(LogKeeping log, JournalTail journal, IVault v
         return new ProofAnswer(
             entry.Index, Convert.ToBase64String(proven.Entry.Span), Encoding.UTF8.GetString(proven.Proof.Format()), opening, salt, []);
     }
-
-    private sealed record Leaf(SequencedEntry Entry, string Manifest, Fact Fact);
 }

@@ -15,8 +15,12 @@ internal static class ErasedRows
             {
                 var mayStay = Aliases.Of(received with { Private = Sealed<DeliveryDetails>.Erased(received.Private.Commitment) })
                     .Select(a => ReadModel.AliasOf(a.Alias)).ToList();
-                await open.ExecuteAsync(
-                    "DELETE FROM read_alias WHERE target = @target AND alias NOT IN @mayStay", new { target = received.Delivery.Text, mayStay }, transaction);
+                var key = new { tenant = received.Tenant.Text, target = received.Delivery.Text };
+                foreach (var alias in (await open.QueryAsync<string>("SELECT alias FROM read_alias WHERE tenant = @tenant AND target = @target", key, transaction)).Except(mayStay))
+                {
+                    await open.ExecuteAsync(
+                        "DELETE FROM read_alias WHERE tenant = @tenant AND alias = @alias AND target = @target", new { key.tenant, alias, key.target }, transaction);
+                }
             }
             if (fact is ReleaseReceived release)
             {

@@ -144,9 +144,14 @@ public sealed class ReadModel(DbDataSource db)
     public async Task<IReadOnlyList<string>> UploadsOfAsync(TenantId tenant, IReadOnlyCollection<Sha256Digest> files)
     {
         await using var open = await db.OpenConnectionAsync();
-        return [.. await open.QueryAsync<string>(
-            "SELECT upload_id FROM read_upload WHERE tenant = @tenant AND digest IN @digests ORDER BY upload_id",
-            new { tenant = tenant.Text, digests = files.Select(f => f.ToString()).ToList() })];
+        var uploads = new List<string>();
+        foreach (var file in files)
+        {
+            uploads.AddRange(await open.QueryAsync<string>(
+                "SELECT upload_id FROM read_upload WHERE tenant = @tenant AND digest = @digest ORDER BY upload_id",
+                new { tenant = tenant.Text, digest = file.ToString() }));
+        }
+        return uploads;
     }
 
     public async Task<UploadRow?> UploadAsync(TenantId tenant, string uploadId)

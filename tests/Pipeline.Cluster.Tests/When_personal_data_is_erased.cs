@@ -42,6 +42,7 @@ public sealed class When_personal_data_is_erased : IDisposable
             async () => (await ReleaseAsync(release)).Title == "(erased)" && !Names.Any(AnyDatabaseHolds), Patience, node.LastWords);
         Assert.True(AnyDatabaseHolds("Marginalia"), "another's release was erased with it");
         Assert.DoesNotContain((await EraseAsync(release, commit: true)).Entries, e => e.Fate != "kept");
+        await Eventually.HoldsAsync(() => Task.FromResult(LogEntries.Read(_place.Log).Of<ErasureDone>().Count > 0), Patience, node.LastWords);
         Assert.Equal(0, await node.StopAsync());
         await MpProcess.FsckIsCleanAsync(_place.Log);
         Assert.Single(LogEntries.Read(_place.Log).Of<ErasureDone>());
@@ -54,6 +55,29 @@ public sealed class When_personal_data_is_erased : IDisposable
         Assert.Equal("archived", (await ReleaseAsync(release)).State);
         await Eventually.HoldsAsync(
             () => Task.FromResult(LogEntries.Read(_place.Log).Of<ErasureDone>() is [_, { Destroyed: 1 }]), Patience, again.LastWords);
+    }
+
+    [Fact]
+    public async Task Uploads_of_the_release_go_with_it_and_the_same_bytes_sent_for_something_else_stay()
+    {
+        await using var node = await NodeProcess.StartAsync(_place.Data, NodeProcess.FreePort(), "--open-loopback");
+        var folder = Named("quillmark-3", 3);
+        var ingested = await MpProcess.RunAsync("ingest", folder, "--server", $"http://127.0.0.1:{node.Port}", "--json");
+        Assert.True(ingested.ExitCode == 0, ingested.ToString());
+        var sent = ingested.Answer.Uploads!.Select(u => u.Upload).Distinct().Count();
+        var bytes = await File.ReadAllBytesAsync(Directory.GetFiles(folder).First(f => !f.EndsWith(".json", StringComparison.Ordinal)));
+        var client = new TusClient(() => node.Local, null);
+        var again = (await client.CreateAsync(bytes.Length, TusClient.Metadata("filename", "Ottoline for another release.flac"))).Location!;
+        Assert.Equal(204, (await client.PatchAsync(again, 0, bytes)).Status);
+        await Eventually.HoldsAsync(() => Task.FromResult(LogEntries.Read(_place.Log).Of<UploadCompleted>().Count == sent + 1), Patience, node.LastWords);
+
+        var erased = await EraseAsync(ingested.Answer.Release!, commit: true);
+
+        Assert.Equal(sent, erased.Entries.Count(e => e is { Fact: "upload.completed.1", Fate: "erased" }));
+        await Eventually.HoldsAsync(() => Task.FromResult(!AnyDatabaseHolds("Zephyrine")), Patience, node.LastWords);
+        Assert.True(AnyDatabaseHolds("Ottoline for another release"), "an open upload lost its name");
+        Assert.Contains("ERASURE_OPEN", (await MpProcess.RunAsync(
+            "erase", again.Split('/')[^1], "--reason", "request", "--data", _place.Data)).Errors, StringComparison.Ordinal);
     }
 
     [Fact]
